@@ -1,0 +1,90 @@
+import type { Kernel } from '../kernel/kernel.js'
+import type { DecodeOptions } from '../protocols/protocol.js'
+import type { Table } from '../records/table.js'
+
+/** Status codes of `stirling_error` and `probe_status`, as in the original (px statuspb). */
+export const STATUS = {
+  0: 'OK',
+  3: 'INVALID_ARGUMENT',
+  5: 'NOT_FOUND',
+  7: 'PERMISSION_DENIED',
+  9: 'INTERNAL',
+  10: 'UNIMPLEMENTED',
+  11: 'RESOURCE_UNAVAILABLE',
+  12: 'SYSTEM',
+  13: 'FAILED_PRECONDITION',
+} as const
+export type StatusCode = keyof typeof STATUS
+
+/** What a connector reports of itself: a row of `stirling_error`, or of `probe_status` if it names a probe. */
+export interface ProbeStatus {
+  readonly connector: string
+  readonly status: StatusCode
+  readonly error: string
+  /** Where it happened: `open`, `attach`, `transfer` … */
+  readonly context: string
+  /** The tracepoint or function; undefined for a status of the whole connector. */
+  readonly probe?: string
+}
+
+/** Whom to trace; empty lists do not restrict. */
+export interface Scope {
+  readonly pids: readonly number[]
+  readonly comms: readonly string[]
+  readonly ports: readonly number[]
+  /** The process whose tree (itself, its children, …) is traced: `-- CMD`. */
+  readonly root: number | undefined
+  /** Processes that are never traced: the tracer and those who read its output. */
+  readonly excluded: readonly number[]
+  /** Unix stream sockets too. */
+  readonly unix: boolean
+}
+
+export interface Options extends DecodeOptions {
+  /** Protocols whose rows are wanted, by name. */
+  readonly protocols: readonly string[]
+  readonly scope: Scope
+  readonly attach: 'auto' | 'sock' | 'syscall'
+  readonly captureBytes: number
+  readonly inferBytes: number
+  /** Bytes of the ring for events. */
+  readonly ringBytes: number
+}
+
+export interface Context {
+  readonly kernel: Kernel
+  readonly options: Options
+  report(status: ProbeStatus): void
+}
+
+/** Hands a row to the sinks. */
+export type Write = <R extends object>(table: Table<R>, row: R) => void
+
+/** A number of events, bytes or records that did not become a row, and why. */
+export interface LossLine {
+  readonly source: string
+  readonly reason: string
+  /** Did the user ask for it (`skipped`, `filtered`), or is it missing (`lost`)? */
+  readonly kind: 'seen' | 'emitted' | 'skipped' | 'filtered' | 'lost'
+  readonly events: number
+  readonly bytes: number
+}
+
+/** A source of tables. One folder, one line in the registry. */
+export interface Connector {
+  readonly name: string
+  readonly tables: readonly Table[]
+  /** How often `transfer` is called, ms; 0 = at every tick. */
+  readonly sampleMs: number
+  /** Not possible on this source or machine → a status report, not a throw. */
+  open(context: Context): void
+  /** Takes what is there; never waits. → true if there may be more at once. */
+  transfer(nowNs: number, write: Write): boolean
+  /** Stops the flow of events but keeps what is buffered for the last `transfer`. */
+  detach(): void
+  /** The input has ended: rows of what is still open. */
+  flush(write: Write): void
+  /** What was counted so far. */
+  losses(): readonly LossLine[]
+  close(): void
+}

@@ -1,0 +1,111 @@
+import type { Column, RowOf, Table } from './table.js'
+
+/** Role of the traced process on a connection, coded as in the original. */
+export const ROLE = { client: 1, server: 2, unknown: 4 } as const
+export const ROLE_WORDS: Readonly<Record<number, string>> = { 1: 'client', 2: 'server', 4: 'unknown' }
+
+export const TIME_ = {
+  name: 'time_',
+  type: 'time',
+  desc: 'When it happened, UTC.',
+  semantic: 'time',
+  pattern: 'counter',
+} as const satisfies Column
+export const UPID = {
+  name: 'upid',
+  type: 'upid',
+  desc: 'Process identity: agent id (0 stand-alone), pid, start time in clock ticks since boot.',
+  semantic: 'upid',
+  pattern: 'general',
+} as const satisfies Column
+export const PID = {
+  name: 'pid',
+  type: 'int',
+  desc: 'Process id of the traced process, as the host sees it.',
+  pattern: 'general',
+} as const satisfies Column
+export const COMM = {
+  name: 'comm',
+  type: 'string',
+  desc: 'Name of the traced process (its main thread).',
+  pattern: 'general',
+} as const satisfies Column
+
+/** The columns that lead every protocol table. */
+export const LEAD = [
+  {
+    ...TIME_,
+    desc: 'When the first byte of the request moved, UTC (of the response, where the request was not seen).',
+  },
+  UPID,
+  PID,
+  COMM,
+  {
+    name: 'remote_addr',
+    type: 'string',
+    desc: 'Peer IP address, or path of a unix socket; null when unknown.',
+    semantic: 'ip',
+    pattern: 'general',
+  },
+  { name: 'remote_port', type: 'int', desc: 'Peer port; null when unknown.', semantic: 'port', pattern: 'general' },
+  {
+    name: 'local_addr',
+    type: 'string',
+    desc: 'Own IP address, or path of a unix socket; null when unknown.',
+    semantic: 'ip',
+    pattern: 'general',
+  },
+  { name: 'local_port', type: 'int', desc: 'Own port; null when unknown.', semantic: 'port', pattern: 'general' },
+  {
+    name: 'trace_role',
+    type: 'enum',
+    desc: 'Role of the traced process on this connection.',
+    words: ROLE_WORDS,
+    pattern: 'enum',
+  },
+  {
+    name: 'encrypted',
+    type: 'bool',
+    desc: 'The text was read at a TLS library; on the wire it was encrypted.',
+    pattern: 'general',
+  },
+] as const satisfies readonly Column[]
+
+/** The columns that close every protocol table. */
+export const TRAIL = [
+  {
+    name: 'latency',
+    type: 'int',
+    desc: 'Last byte of the response minus first byte of the request, ns; null when one of them was not seen.',
+    unit: 'ns',
+    semantic: 'duration',
+    pattern: 'gauge',
+  },
+  {
+    name: 'error',
+    type: 'string',
+    desc: 'Why the exchange failed, in words; null when it succeeded.',
+    pattern: 'general',
+  },
+  {
+    name: 'truncated',
+    type: 'json',
+    desc: 'Names of the columns that were cut to their limit.',
+    pattern: 'structured',
+  },
+  {
+    name: 'escaped',
+    type: 'json',
+    desc: 'Names of the columns whose bytes were not UTF-8: those are written \\xNN there, a backslash \\\\.',
+    pattern: 'structured',
+  },
+  { name: 'partial', type: 'bool', desc: 'Bytes of this exchange were lost.', pattern: 'general' },
+] as const satisfies readonly Column[]
+
+/** What the tracer knows of an exchange besides the protocol's own columns. */
+export type Shared = RowOf<[...typeof LEAD, ...typeof TRAIL]>
+
+/** The full table of a protocol: the shared columns around its own. */
+export function exchangeTable(own: Table): Table {
+  return { ...own, columns: [...LEAD, ...own.columns, ...TRAIL] }
+}
