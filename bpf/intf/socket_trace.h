@@ -55,8 +55,8 @@ enum reason {
 
 /* Flags of a data event. */
 enum data_flag {
-	DATA_FIRST = 1,		/* first event of a call */
-	DATA_LAST = 2,		/* last event of a call */
+	DATA_START = 1,		/* the first byte of a call */
+	DATA_END = 2,		/* no byte: the other end has closed this direction */
 };
 
 /* bytes [position, position + length) of one direction moved; the first `captured` of them follow this header,

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Which connection a socket is, where in its streams it stands, and what user space must know of it.
+ * Identity: inode of the socket + generation. struct sock addresses are reused within microseconds. */
+#ifndef STIRLING_CONN_H
+#define STIRLING_CONN_H
+
+#define IPPROTO_TCP 6
+#define SOCK_STREAM 1
+#define SOCK_DONE_BIT 1		/* enum sock_flags: FIN was received */
+#define RCV_SHUTDOWN 1
+#define GENERATION_MAX 0x1fffff	/* keeps ids below 2^53 */
+
+static __always_inline u64 now(void)
+{
+	return bpf_ktime_get_ns() - start_ns;
+}
+
+static __always_inline bool is_tcp(struct sock *sk)
+{
+	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	return (family == FAMILY_INET || family == FAMILY_INET6) && BPF_CORE_READ(sk, sk_type) == SOCK_STREAM &&
+	       BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP;
+}
+
+static __always_inline u16 local_port(struct sock *sk)
+{
+	/* inet_sport outlives skc_num, which is 0 in state CLOSE. */
+	return __builtin_bswap16(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
+}
+
+static __always_inline u16 remote_port(struct sock *sk)
+{
+	return __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+}
+
+static __always_inline u32 socket_inode(struct sock *sk)
+{
+	struct socket *socket = BPF_CORE_READ(sk, sk_socket);
+
+	return socket ? BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino) : 0;
+}
+
+/* The sequence number after the last byte that the process has sent or been given. */
+static __always_inline u32 stream_seq(struct sock *sk, u32 direction)
+{
+	struct tcp_sock *tp = (struct tcp_sock *)sk;
+	u32 seq;
+
+	if (direction == DIRECTION_SEND)
+		return BPF_CORE_READ(tp, write_seq);
+	seq = BPF_CORE_READ(tp, copied_seq);
+	/* A FIN that was read counts one. */
+	if ((BPF_CORE_READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE_BIT)) && seq == BPF_CORE_READ(tp, rcv_nxt))
+		seq--;
+	return seq;
+}
+
+/* How many bytes the direction has carried since the connection began, by the kernel's own totals. */
+static __always_inline u64 stream_total(struct sock *sk, u32 direction, u32 seq, u8 role)
+{
+	struct tcp_sock *tp = (struct tcp_sock *)sk;
+	s64 total;
+
+	if (direction == DIRECTION_SEND) {
+		/* On the connecting side the acknowledged SYN is in bytes_acked. */
+		total = (s64)BPF_CORE_READ(tp, bytes_acked) - (role == ROLE_CLIENT);
+		total += (s32)(seq - BPF_CORE_READ(tp, snd_una));
+	} else {
+		total = (s64)BPF_CORE_READ(tp, bytes_received) - (s32)(BPF_CORE_READ(tp, rcv_nxt) - seq);
+		/* rcv_nxt counts the FIN, bytes_received does not. */
+		if (BPF_CORE_READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE_BIT))
+			total++;
+	}
+	return total > 0 ? total : 0;
+}
+
+static __always_inline u8 unix_role(struct sock *sk)
+{
+	struct unix_sock *self = (struct unix_sock *)sk;
+	struct unix_sock *peer = (struct unix_sock *)BPF_CORE_READ(self, peer);
+
+	if (BPF_CORE_READ(self, addr))
+		return ROLE_SERVER;
+	return peer && BPF_CORE_READ(peer, addr) ? ROLE_CLIENT : ROLE_UNKNOWN;
+}
+
+static __always_inline u8 socket_role(struct sock *sk, bool tcp)
+{
+	if (!tcp)
+		return unix_role(sk);
+	/* An accepted socket has the backlog of its listener, a connecting one has none. */
+	return BPF_CORE_READ(sk, sk_max_ack_backlog) ? ROLE_SERVER : ROLE_CLIENT;
+}
+
+static __always_inline void v4_mapped(__u8 *out, __be32 address)
+{
+	out[10] = 0xff;
+	out[11] = 0xff;
+	__builtin_memcpy(out + 12, &address, 4);
+}
+
+static __always_inline void fill_inet(struct conn_event *event, struct sock *sk)
+{
+	event->local_port = local_port(sk);
+	event->remote_port = remote_port(sk);
+	if (event->family == FAMILY_INET) {
+		v4_mapped(event->local_addr, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+		v4_mapped(event->remote_addr, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+	} else {
+		BPF_CORE_READ_INTO(&event->local_addr, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8);
+		BPF_CORE_READ_INTO(&event->remote_addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
+	}
+}
+
+static __always_inline void fill_unix_path(char *out, struct unix_sock *sk)
+{
+	struct unix_address *address = sk ? BPF_CORE_READ(sk, addr) : 0;
+	u64 length;
+
+	if (!address)
+		return;
+	length = (u32)(BPF_CORE_READ(address, len) - 2);
+	CLAMP(length, 108);
+	bpf_probe_read_kernel(out, length, &address->name[0].sun_path);
+}
+
+/* The facts of a connection and of the process that uses it now. false: no room, say it again with the next event. */
+static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, const u64 *first)
+{
+	struct task_struct *leader = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), group_leader);
+	struct conn_event *event = bpf_ringbuf_reserve(&control, sizeof(*event), 0);
+	bool tcp = is_tcp(sk);
+
+	if (!event)
+		return false;
+	__builtin_memset(event, 0, sizeof(*event));
+	event->kind = EVENT_CONN;
+	event->size = sizeof(*event);
+	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	event->type = BPF_CORE_READ(sk, sk_type);
+	event->protocol = BPF_CORE_READ(sk, sk_protocol);
+	event->role = socket_role(sk, tcp);
+	event->conn = conn->id;
+	event->time = now();
+	event->cgroup = bpf_get_current_cgroup_id();
+	event->start_boottime = BPF_CORE_READ(leader, start_boottime);
+	event->position[0] = first[0];
+	event->position[1] = first[1];
+	event->tgid = tgid;
+	event->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	BPF_CORE_READ_STR_INTO(&event->comm, leader, comm);
+	if (tcp) {
+		fill_inet(event, sk);
+	} else {
+		fill_unix_path(event->local_path, (struct unix_sock *)sk);
+		fill_unix_path(event->remote_path, (struct unix_sock *)BPF_CORE_READ((struct unix_sock *)sk, peer));
+	}
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	conn->announced = tgid;
+	return true;
+}
+
+static __always_inline void say_closed(struct conn *conn)
+{
+	struct close_event *event;
+
+	if (!conn->announced)
+		return;
+	event = bpf_ringbuf_reserve(&control, sizeof(*event), 0);
+	if (!event) {
+		count(REASON_LOST_CONTROL, 1, 0);
+		return;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	event->kind = EVENT_CLOSE;
+	event->size = sizeof(*event);
+	event->conn = conn->id;
+	event->time = now();
+	event->position[0] = conn->position[0];
+	event->position[1] = conn->position[1];
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline void stand_at_present(struct conn *conn, struct sock *sk, bool tcp)
+{
+	u8 role = socket_role(sk, tcp);
+
+	conn->standing = 1;
+	if (!tcp)
+		return;
+
+	for (u32 direction = 0; direction < 2; direction++) {
+		u32 seq = stream_seq(sk, direction);
+
+		conn->seq[direction] = seq;
+		conn->position[direction] = stream_total(sk, direction, seq, role);
+	}
+}
+
+/* The connection of a socket; made at first sight. 0: no inode, or no room. */
+static __noinline struct conn *conn_of(struct sock *sk)
+{
+	bool tcp = is_tcp(sk);
+	u64 key = (u64)sk;
+	u32 inode = socket_inode(sk);
+	struct conn *conn = bpf_map_lookup_elem(&conns, &key);
+	struct conn fresh = {};
+
+	if (!inode)
+		return 0;
+	if (conn && (u32)conn->id == inode) {
+		if (!conn->standing)
+			stand_at_present(conn, sk, tcp);
+		return conn;
+	}
+	if (conn)
+		say_closed(conn);
+	fresh.id = inode;
+	stand_at_present(&fresh, sk, tcp);
+	bpf_map_update_elem(&conns, &key, &fresh, BPF_ANY);
+	return bpf_map_lookup_elem(&conns, &key);
+}
+
+/* What the tracer writes to a unix socket must not come back: its reader's end is remembered. */
+static __always_inline void note_own_reader(struct sock *sk, u32 tgid, u32 direction)
+{
+	struct sock *peer;
+	u32 inode;
+	u8 one = 1;
+
+	if (!trace_unix || direction != DIRECTION_SEND || !(scope_flags(tgid) & SCOPE_EXCLUDE) ||
+	    BPF_CORE_READ(sk, __sk_common.skc_family) != FAMILY_UNIX)
+		return;
+	peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
+	inode = peer ? socket_inode(peer) : 0;
+	if (inode)
+		bpf_map_update_elem(&own_readers, &inode, &one, BPF_ANY);
+}
+
+static __always_inline bool unix_in_scope(struct sock *sk)
+{
+	u32 inode;
+
+	if (!trace_unix || scope_ports || BPF_CORE_READ(sk, __sk_common.skc_family) != FAMILY_UNIX ||
+	    BPF_CORE_READ(sk, sk_type) != SOCK_STREAM)
+		return false;
+	inode = socket_inode(sk);
+	return !bpf_map_lookup_elem(&own_readers, &inode);
+}
+
+static __always_inline bool socket_in_scope(struct sock *sk, bool tcp)
+{
+	if (tcp ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk))
+		return false;
+	return !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
+}
+
+/* Moves the connection's position over a message of `bytes`, with `after` more in the same call;
+ * → the position of its first byte. */
+static __always_inline u64 advance(struct conn *conn, struct sock *sk, bool tcp, u32 direction, u32 bytes, u32 after)
+{
+	u32 seq;
+
+	if (!tcp) {
+		__sync_fetch_and_add(&conn->position[direction & 1], bytes);
+		return conn->position[direction & 1] - bytes;
+	}
+	seq = stream_seq(sk, direction);
+	conn->position[direction & 1] += (s32)(seq - conn->seq[direction & 1]);
+	conn->seq[direction & 1] = seq;
+	return conn->position[direction & 1] - after - bytes;
+}
+
+/* A TCP socket is gone: data could be read until now, also in state CLOSE. */
+static __always_inline void conn_destroyed(struct sock *sk)
+{
+	u64 key = (u64)sk;
+	struct conn *conn = bpf_map_lookup_elem(&conns, &key);
+
+	if (!conn)
+		return;
+	say_closed(conn);
+	bpf_map_delete_elem(&conns, &key);
+}
+
+/* connect() again on the same socket: the same inode, another connection, whose numbers are not chosen yet. */
+static __always_inline void conn_reconnects(struct sock *sk)
+{
+	u64 key = (u64)sk;
+	struct conn *conn = bpf_map_lookup_elem(&conns, &key);
+	struct conn fresh = {};
+
+	if (!conn)
+		return;
+	say_closed(conn);
+	fresh.id = (u32)conn->id | (((conn->id >> 32) + 1) & GENERATION_MAX) << 32;
+	bpf_map_update_elem(&conns, &key, &fresh, BPF_ANY);
+}
+
+#endif

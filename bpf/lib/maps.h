@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Settings, maps and counters. Portability floor: 5.8, -mcpu=v2 (no atomics that return a value). */
+#ifndef STIRLING_MAPS_H
+#define STIRLING_MAPS_H
+
+/* A bound that the verifier sees and the compiler does not move. */
+#define CLAMP(value, most)                           \
+	do {                                         \
+		asm volatile("" : "+r"(value));      \
+		if ((value) > (most))                \
+			(value) = (most);            \
+	} while (0)
+
+/* The verifier follows every value that it knows, branch by branch; what a helper has written it takes as unknown. */
+#define FORGET(object) bpf_probe_read_kernel((object), sizeof(*(object)), (object))
+
+/* Checked by the shim against its own: the layout of everything in intf/. */
+const volatile char abi_hash[65] = ABI_HASH;
+
+/* Settings; user space writes them before load. */
+const volatile u64 start_ns;			/* event time begins here, CLOCK_MONOTONIC */
+const volatile u32 capture_bytes = 65536;	/* payload of one call */
+const volatile u32 infer_bytes = 16384;		/* payload of one run before a verdict */
+const volatile u32 infer_total = 262144;	/* payload of one direction before a verdict */
+const volatile u32 run_bytes = 262144;		/* payload of one run with a verdict */
+const volatile u32 verdict_mask = 65535;	/* entries of `verdicts` - 1 */
+const volatile u8 scope_only;			/* only processes that `scope` includes */
+const volatile u8 scope_ports;			/* only connections with a port in `ports` */
+const volatile u8 scope_comms;			/* number of patterns in `comms`; 0 = any process */
+const volatile u8 trace_unix;			/* unix stream sockets too */
+
+/* One connection, as the hooks know it. */
+struct conn {
+	u64 id;			/* as in the events: inode | generation << 32 */
+	u64 position[2];	/* by direction: after the last byte seen */
+	u64 undecided[2];	/* payload shipped without a verdict */
+	u64 run[2];		/* payload shipped since the other direction moved */
+	u64 sampled;		/* when a connection that is off was last sampled */
+	u32 seq[2];		/* the kernel's sequence number at position[] */
+	u32 announced;		/* process whose facts were sent; 0 = none yet */
+	u32 standing;		/* seq[] and position[] are valid */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 32 << 20);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} control SEC(".maps");
+
+/* key: struct sock *. A value whose inode is not the socket's is a leftover of an earlier one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, u64);
+	__type(value, struct conn);
+} conns SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, u32);
+	__type(value, struct verdict);
+} verdicts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u32);
+	__type(value, u32);
+} scope SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, u16);
+	__type(value, u8);
+} ports SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16);
+	__type(key, u32);
+	__type(value, struct comm_pattern);
+} comms SEC(".maps");
+
+/* Does the process's name match? key tgid, value 1 = yes, 2 = no; forgotten at exec. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, u32);
+	__type(value, u8);
+} comm_cache SEC(".maps");
+
+/* Unix sockets that read what the tracer writes; key: inode. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 64);
+	__type(key, u32);
+	__type(value, u8);
+} own_readers SEC(".maps");
+
+/* Which message of sendmmsg or recvmmsg a thread is at; key pid_tgid. */
+struct mmsg {
+	u64 vec;
+	u32 next;
+	u32 last;	/* what the last message moved: the kernel has written it to msg_len since */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u64);
+	__type(value, struct mmsg);
+} mmsgs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, REASON_COUNT);
+	__type(key, u32);
+	__type(value, struct counter);
+} counters SEC(".maps");
+
+static __always_inline void count(u32 reason, u64 events, u64 bytes)
+{
+	struct counter *counter = bpf_map_lookup_elem(&counters, &reason);
+
+	if (!counter)
+		return;
+	/* Atomic also per CPU: a program may be preempted here. */
+	__sync_fetch_and_add(&counter->events, events);
+	__sync_fetch_and_add(&counter->bytes, bytes);
+}
+
+/* A piece of a call: seen, and what became of it. */
+static __always_inline void account(u32 reason, u64 bytes)
+{
+	count(REASON_SEEN, 1, bytes);
+	count(reason, 1, bytes);
+}
+
+#endif

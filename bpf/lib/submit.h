@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* From a call that moved bytes to events. The hooks fill `struct src`; nothing here knows which hook it was. */
+#ifndef STIRLING_SUBMIT_H
+#define STIRLING_SUBMIT_H
+
+#define SECOND 1000000000ULL
+#define SEGMENTS_MAX 1024	/* UIO_MAXIOV */
+#define STEPS_MAX 1100		/* segments and pieces of one call that are copied; the rest is counted */
+#define STEPS_MAX_OLD 24	/* … before 5.17, which has no bpf_loop */
+
+/* Where the bytes of a call are. */
+struct src {
+	u64 base;	/* user memory: the buffer, or the array of segments */
+	u32 segments;	/* 0: base is the buffer · n: base is iovec[n] · NO_BUFFER: not readable at this hook */
+	u32 bytes;	/* that the call (of several messages: this one) moved */
+	u32 after;	/* bytes of later messages of the same call */
+	u32 direction;
+	u32 tgid;
+};
+
+#define NO_BUFFER 0xffffffffU
+
+/* What of a call is shipped. */
+struct plan {
+	u32 withheld;	/* leading bytes that user space said it does not need */
+	u32 room;	/* bytes of payload after those */
+	u32 reason;	/* why not more */
+	u32 silent;	/* nothing at all, not even lengths */
+};
+
+static __always_inline void plan_room(struct plan *plan, u64 spent, u64 budget, u32 reason)
+{
+	u64 left = spent < budget ? budget - spent : 0;
+
+	if (left >= plan->room)
+		return;
+	plan->room = left;
+	plan->reason = reason;
+}
+
+static __always_inline void plan_call(struct plan *plan, struct conn *conn, const struct src *src, u64 start, u64 time)
+{
+	u32 index = (u32)conn->id & verdict_mask, direction = src->direction & 1, mode = MODE_UNDECIDED;
+	struct verdict *verdict = bpf_map_lookup_elem(&verdicts, &index);
+	u64 until = 0;
+
+	if (verdict && verdict->conn == conn->id) {
+		mode = verdict->mode;
+		until = verdict->until[direction];
+	}
+	plan->room = capture_bytes;
+	plan->reason = REASON_SKIP_CAPTURE;
+	if (src->segments == NO_BUFFER) {
+		plan->room = 0;
+		plan->reason = REASON_SKIP_NOBUF;
+	}
+	if (mode == MODE_UNDECIDED) {
+		plan_room(plan, conn->run[direction], infer_bytes, REASON_SKIP_UNDECIDED);
+		plan_room(plan, conn->undecided[direction], infer_total, REASON_SKIP_UNDECIDED);
+	} else if (mode == MODE_FULL) {
+		plan_room(plan, conn->run[direction], run_bytes, REASON_SKIP_RUN);
+	} else if (mode == MODE_OFF && time - conn->sampled < SECOND) {
+		plan->silent = 1;
+	} else {
+		plan_room(plan, 0, mode == MODE_OFF ? SAMPLE_BYTES : 0, REASON_SKIP_VERDICT);
+		conn->sampled = time;
+	}
+	if (until >= start + src->bytes && until > start) {
+		/* The call that reaches the end is told, so that its time is known. */
+		plan->silent |= until > start + src->bytes;
+		plan->room = 0;
+		plan->reason = REASON_SKIP_VERDICT;
+	} else if (until > start) {
+		plan->withheld = until - start;
+	}
+	if (plan->silent)
+		plan->reason = REASON_SKIP_VERDICT;
+}
+
+/* A call on its way into the ring. */
+struct walk {
+	u64 conn;
+	u64 time;
+	u64 position;		/* of the next byte */
+	u64 segment_at;		/* user memory: the next iovec */
+	u64 from;		/* user memory: the next byte */
+	u64 left;		/* bytes of the segment */
+	u64 done;		/* bytes of the call that were passed */
+	u64 end;		/* bytes of the call that are to be passed */
+	u32 withheld;
+	u32 segments;		/* iovecs not looked at yet */
+	u32 tgid;
+	u32 direction;
+	u32 flags;
+	u32 reason;		/* why the rest is not shipped */
+	u64 shipped;		/* bytes that were on offer to the ring */
+};
+
+static __always_inline void fill_header(struct data_event *event, const struct walk *walk, u32 n)
+{
+	event->kind = EVENT_DATA;
+	event->direction = walk->direction;
+	event->lane = LANE_WIRE;
+	event->flags = walk->flags;
+	event->size = (sizeof(*event) + n + 7) & ~7U;
+	event->conn = walk->conn;
+	event->time = walk->time;
+	event->position = walk->position;
+	event->length = n;
+	event->captured = n;
+	event->tgid = walk->tgid;
+	event->reason = REASON_EMITTED;
+	event->peer_port = 0;
+	__builtin_memset(event->peer_addr, 0, sizeof(event->peer_addr));
+}
+
+/* Bytes that are not shipped: their length, and why. */
+static __always_inline void submit_length(const struct walk *walk, u32 length, u32 reason)
+{
+	struct data_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		account(REASON_LOST_RING, length);
+		return;
+	}
+	fill_header(event, walk, 0);
+	event->length = length;
+	event->reason = reason;
+	account(reason, length);
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+}
+
+/* A reservation has a constant size before 5.19: four classes, so that a short message does not take 16 KiB of ring. */
+#define SUBMIT_CLASS(class)                                                                           \
+	do {                                                                                          \
+		struct data_event *event = bpf_ringbuf_reserve(&events, sizeof(*event) + (class), 0); \
+                                                                                                      \
+		if (!event)                                                                           \
+			return REASON_LOST_RING;                                                      \
+		CLAMP(n, class);                                                                      \
+		if (bpf_probe_read_user(event + 1, n, (void *)walk->from)) {                          \
+			bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);                                 \
+			return REASON_LOST_FAULT;                                                     \
+		}                                                                                     \
+		fill_header(event, walk, n);                                                          \
+		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);                                          \
+		return REASON_EMITTED;                                                                \
+	} while (0)
+
+static __noinline u32 submit_piece(const struct walk *walk, u64 n)
+{
+	if (n <= 256)
+		SUBMIT_CLASS(256);
+	if (n <= 1024)
+		SUBMIT_CLASS(1024);
+	if (n <= 4096)
+		SUBMIT_CLASS(4096);
+	SUBMIT_CLASS(CAPTURE_CLASS_MAX);
+}
+
+static __always_inline bool next_segment(struct walk *walk)
+{
+	struct iovec iov = {};
+
+	if (!walk->segments || bpf_probe_read_user(&iov, sizeof(iov), (void *)walk->segment_at)) {
+		walk->reason = REASON_LOST_FAULT;
+		walk->end = walk->done;
+		return false;
+	}
+	walk->segments--;
+	walk->segment_at += sizeof(iov);
+	walk->from = (u64)iov.iov_base;
+	walk->left = iov.iov_len;
+	return true;
+}
+
+/* One segment, or one piece of one; → true at the end. */
+static __always_inline bool walk_step(struct walk *walk)
+{
+	u64 n;
+
+	if (walk->done >= walk->end)
+		return true;
+	if (!walk->left)
+		return !next_segment(walk);
+	n = walk->end - walk->done;
+	if (n > walk->left)
+		n = walk->left;
+	if (walk->done < walk->withheld) {
+		if (n > walk->withheld - walk->done)
+			n = walk->withheld - walk->done;
+	} else {
+		if (n > CAPTURE_CLASS_MAX)
+			n = CAPTURE_CLASS_MAX;
+		account(submit_piece(walk, n), n);
+		walk->flags = 0;
+		walk->shipped += n;
+	}
+	walk->done += n;
+	walk->left -= n;
+	walk->from += n;
+	walk->position += n;
+	return false;
+}
+
+static long walk_loop_step(u32 step, void *walk)
+{
+	return walk_step(walk);
+}
+
+/* `looped`: bpf_loop is there (5.17). */
+static __always_inline void walk_all(struct walk *walk, bool looped)
+{
+	if (looped)
+		bpf_loop(STEPS_MAX, walk_loop_step, walk, 0);
+	else
+		for (int step = 0; step < STEPS_MAX_OLD && !walk_step(walk); step++)
+			FORGET(walk);
+	if (walk->done < walk->end)
+		walk->reason = REASON_SKIP_CAPTURE;
+}
+
+static __always_inline void spend(struct conn *conn, u32 direction, u32 bytes)
+{
+	conn->run[direction] += bytes;
+	conn->undecided[direction] += bytes;
+	conn->run[direction ^ 1] = 0;
+}
+
+static __always_inline void fill_walk(struct walk *walk, const struct conn *conn, const struct src *src)
+{
+	walk->conn = conn->id;
+	walk->time = now();
+	walk->tgid = src->tgid;
+	walk->direction = src->direction;
+}
+
+/* The other end has closed: nothing follows in this direction. */
+static __always_inline void submit_end(struct conn *conn, struct sock *sk, const struct src *src)
+{
+	struct walk walk = {.flags = DATA_END};
+
+	if (!conn->announced || !(BPF_CORE_READ(sk, sk_shutdown) & RCV_SHUTDOWN))
+		return;
+	fill_walk(&walk, conn, src);
+	walk.position = conn->position[src->direction & 1];
+	submit_length(&walk, 0, REASON_EMITTED);
+}
+
+static __always_inline void ship(struct conn *conn, const struct src *src, const struct plan *plan, struct walk *walk,
+				 bool looped)
+{
+	u32 direction = src->direction & 1;
+
+	walk->withheld = plan->withheld;
+	walk->reason = plan->reason;
+	walk->flags = DATA_START;
+	walk->end = (u64)plan->withheld + plan->room;
+	if (walk->end > src->bytes)
+		walk->end = src->bytes;
+	walk->from = walk->segment_at = src->base;
+	walk->segments = src->segments;
+	walk->left = src->segments ? 0 : src->bytes;
+	FORGET(walk);
+	if (plan->room)
+		walk_all(walk, looped);
+	if (walk->withheld && walk->done >= walk->withheld)
+		account(REASON_SKIP_VERDICT, walk->withheld);
+	spend(conn, direction, walk->shipped);
+	if (walk->done < src->bytes)
+		submit_length(walk, src->bytes - walk->done, walk->reason);
+}
+
+static __always_inline void submit_call(struct conn *conn, struct sock *sk, bool tcp, const struct src *src, bool looped)
+{
+	u32 direction = src->direction & 1;
+	struct walk walk = {};
+	struct plan plan = {};
+	u64 first[2], start;
+
+	fill_walk(&walk, conn, src);
+	start = advance(conn, sk, tcp, direction, src->bytes, src->after);
+	walk.position = start;
+	plan_call(&plan, conn, src, start, walk.time);
+	FORGET(&plan);
+	if (plan.silent) {
+		account(REASON_SKIP_VERDICT, src->bytes);
+		conn->run[direction ^ 1] = 0;
+		return;
+	}
+	first[0] = direction == DIRECTION_SEND ? start : conn->position[0];
+	first[1] = direction == DIRECTION_RECV ? start : conn->position[1];
+	if (conn->announced != src->tgid && !announce(conn, sk, src->tgid, first)) {
+		account(REASON_LOST_CONTROL, src->bytes);
+		return;
+	}
+	ship(conn, src, &plan, &walk, looped);
+}
+
+static __always_inline void submit_to(struct sock *sk, const struct src *src, bool looped)
+{
+	bool tcp = is_tcp(sk);
+	struct conn *conn;
+
+	if (!socket_in_scope(sk, tcp))
+		return;
+	conn = conn_of(sk);
+	if (!conn)
+		account(REASON_LOST_MAP, src->bytes);
+	else if (src->bytes)
+		submit_call(conn, sk, tcp, src, looped);
+	else
+		submit_end(conn, sk, src);
+}
+
+static __noinline void submit_looped(struct sock *sk, const struct src *src)
+{
+	submit_to(sk, src, true);
+}
+
+static __noinline void submit_unrolled(struct sock *sk, const struct src *src)
+{
+	submit_to(sk, src, false);
+}
+
+/* The one way in, for a process in scope: a call on `sk` moved `src->bytes` (0: it reported the end of the stream). */
+static __always_inline void submit_data(struct sock *sk, const struct src *src, bool looped)
+{
+	if (looped)
+		submit_looped(sk, src);
+	else
+		submit_unrolled(sk, src);
+}
+
+#endif
