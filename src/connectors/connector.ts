@@ -41,8 +41,6 @@ export interface Scope {
 }
 
 export interface Options extends DecodeOptions {
-  /** Protocols whose rows are wanted, by name. */
-  readonly protocols: readonly string[]
   readonly scope: Scope
   readonly attach: 'auto' | 'sock' | 'syscall'
   readonly captureBytes: number
@@ -70,6 +68,9 @@ export interface LossLine {
   readonly bytes: number
 }
 
+/** idle: nothing came · busy: something did · more: there may be more at once. */
+export type Activity = 'idle' | 'busy' | 'more'
+
 /** A source of tables. One folder, one line in the registry. */
 export interface Connector {
   readonly name: string
@@ -78,8 +79,8 @@ export interface Connector {
   readonly sampleMs: number
   /** Not possible on this source or machine → a status report, not a throw. */
   open(context: Context): void
-  /** Takes what is there; never waits. → true if there may be more at once. */
-  transfer(nowNs: number, write: Write): boolean
+  /** Takes what is there; never waits. */
+  transfer(nowNs: number, write: Write): Activity
   /** Stops the flow of events but keeps what is buffered for the last `transfer`. */
   detach(): void
   /** The input has ended: rows of what is still open. */

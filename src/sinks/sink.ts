@@ -11,4 +11,6 @@ export interface Sink {
   /** A promise: wait for it before the next batch. */
   write(batch: Batch): Promise<void> | undefined
   close(): Promise<void>
+  /** Why nothing can be written any more; `code` is EPIPE where the reader has left. */
+  readonly broken: Error | undefined
 }

@@ -19,3 +19,20 @@ export interface HostFacts {
 export function wallUs(host: HostFacts, ns: number): number {
   return Math.floor((host.startNs + ns) / 1000) + host.wallOffsetUs
 }
+
+function monotonicUs(): number {
+  return Number(process.hrtime.bigint() / 1000n)
+}
+
+/** Wall clock minus monotonic clock at the start of the process, to the µs. */
+export function wallOffsetUs(): number {
+  return Math.round((performance.timeOrigin + performance.now()) * 1000) - monotonicUs()
+}
+
+const STEP_US = 5000
+
+/** The offset, corrected if the wall clock was set or has drifted away from it. */
+export function correctedOffsetUs(offsetUs: number): number {
+  const off = Date.now() * 1000 + 500 - (monotonicUs() + offsetUs)
+  return Math.abs(off) > STEP_US ? offsetUs + off : offsetUs
+}

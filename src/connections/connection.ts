@@ -1,0 +1,107 @@
+import { Direction, Reason } from '../kernel/intf.gen.js'
+import type { Conn, DecodeOptions, InferHint, Kind, Protocol } from '../protocols/protocol.js'
+import { ROLE } from '../records/columns.js'
+import type { Decoder, Outcome } from './decoder.js'
+import type { Facts, Process } from './facts.js'
+import type { StatsEntry } from './stats.js'
+import { Stream } from './stream.js'
+
+const PROCESSES_MAX = 8
+
+/** undecided: collecting bytes for a guess · decoding · off: not decoded, only counted. */
+export type Phase = 'undecided' | 'decoding' | 'off'
+
+/** One socket, as long as it is one connection. */
+export class Connection implements Conn {
+  readonly id: number
+  readonly facts: Facts
+  readonly transport = 'stream'
+  readonly options: DecodeOptions
+  readonly sent = new Stream(Direction.SEND)
+  readonly received = new Stream(Direction.RECV)
+  fromStart: boolean
+  phase: Phase = 'undecided'
+  /** The first row has been emitted: the guess was right. */
+  proven = false
+  decoder: Decoder | undefined
+  /** Name of the protocol, as far as it is known. */
+  protocol: string | undefined
+  role: number
+  process: Process
+  stats: StatsEntry | undefined
+  /** Protocols that were tried and turned out wrong. */
+  readonly excluded: Protocol[] = []
+  /** How often bytes were thrown away because nothing knew them. */
+  misses = 0
+  lastNs = 0
+  /** When it was last turned off. */
+  offNs = 0
+  closing = false
+  /** What `become` asked for. */
+  becoming: string | undefined
+  readonly #processes: Process[]
+
+  constructor(id: number, facts: Facts, process: Process, fromStart: boolean, options: DecodeOptions) {
+    this.id = id
+    this.facts = facts
+    this.role = facts.role
+    this.process = process
+    this.#processes = [process]
+    this.fromStart = fromStart
+    this.options = options
+  }
+
+  become(protocol: string): void {
+    this.becoming = protocol
+  }
+
+  stream(direction: number): Stream {
+    return direction === Direction.SEND ? this.sent : this.received
+  }
+
+  kind(stream: Stream): Kind {
+    const server = this.role === ROLE.server
+    return (stream === this.received) === server ? 'request' : 'response'
+  }
+
+  get hint(): InferHint {
+    const { facts } = this
+    const role = facts.role === ROLE.client ? 'client' : facts.role === ROLE.server ? 'server' : 'unknown'
+    return {
+      role,
+      localPort: facts.localPort ?? 0,
+      remotePort: facts.remotePort ?? 0,
+      fromStart: this.fromStart,
+    }
+  }
+
+  /** Another process uses the socket too (after fork, or the descriptor was passed). */
+  addProcess(process: Process): void {
+    if (this.#processes.length >= PROCESSES_MAX) this.#processes.shift()
+    this.#processes.push(process)
+  }
+
+  /** The next bytes are those of a call by `pid`. */
+  usedBy(pid: number): void {
+    if (this.process.pid === pid) return
+    this.process = this.#processes.findLast((process) => process.pid === pid) ?? this.process
+  }
+
+  /** Frees what only decoding needs. */
+  stop(protocol: string | undefined): void {
+    this.phase = 'off'
+    this.protocol = protocol ?? this.protocol
+    this.decoder = undefined
+    this.sent.release()
+    this.received.release()
+  }
+
+  run(stream: Stream, until = Number.POSITIVE_INFINITY): Outcome {
+    return this.decoder?.run(stream, this.kind(stream), until) ?? 'fine'
+  }
+}
+
+/** Was a byte lost that nobody meant to leave out? */
+export function isLoss(reason: number): boolean {
+  return reason >= Reason.LOST_RING
+}

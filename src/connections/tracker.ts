@@ -1,0 +1,413 @@
+import type { EventBatch, EventTaker } from '../kernel/events.js'
+import { ConnEvent, DataEvent, DataFlag, Mode } from '../kernel/intf.gen.js'
+import type { DecodeOptions, Protocol, Span } from '../protocols/protocol.js'
+import { ROLE } from '../records/columns.js'
+import type { HostFacts } from '../system/host.js'
+import { Connection, isLoss } from './connection.js'
+import { type DecodeCounts, Decoder, type DecoderHost } from './decoder.js'
+import { readFacts, readProcess } from './facts.js'
+import { Guesser } from './guess.js'
+import { Stats } from './stats.js'
+import type { Held, Stream } from './stream.js'
+import type { Verdicts } from './verdicts.js'
+import { Window } from './window.js'
+
+const CONNECTIONS_MAX = 65_536
+const HELD_MAX = 256
+/** Bytes, both directions together, after which a guess is not put off any more. */
+const GUESS_BYTES = 16 * 1024
+/** How often a connection joined in the middle may start over with fresh bytes before it is left alone. */
+const MISSES_MAX = 16
+const REVIVE_NS = 0.5e9
+
+/** A finished exchange, handed to whoever makes a row of it. */
+export type TakeExchange = (
+  conn: Connection,
+  protocol: Protocol,
+  request: Span | undefined,
+  response: Span | undefined,
+  row: object,
+  cut: number,
+) => void
+
+/** Counts of the tracker itself; every bound has one. */
+export interface TrackerCounts {
+  events: number
+  bytes: number
+  /** Positions that no event covered: bytes that no hook saw, or whose event was lost. */
+  missing: number
+  /** Bytes that came twice, or after their place was given up. */
+  late: number
+  /** Events of connections that are not known (any more). */
+  unknown: number
+  /** Connections given up because there were too many. */
+  evicted: number
+}
+
+/** Events → connections → frames → exchanges. */
+export class Tracker implements EventTaker, DecoderHost {
+  readonly window = new Window()
+  readonly stats = new Stats()
+  readonly counts: TrackerCounts = { events: 0, bytes: 0, missing: 0, late: 0, unknown: 0, evicted: 0 }
+  readonly decodeCounts = new Map<string, DecodeCounts>()
+  readonly #connections = new Map<number, Connection>()
+  readonly #closing = new Set<Connection>()
+  /** Connections whose streams may point into the batch. */
+  readonly #touched = new Set<Connection>()
+  readonly #guesser: Guesser
+  readonly #wanted: ReadonlySet<string>
+  readonly #verdicts: Verdicts
+  readonly #options: DecodeOptions
+  readonly #host: HostFacts
+  readonly #take: TakeExchange
+  #current: Connection | undefined
+
+  constructor(setup: {
+    readonly protocols: readonly Protocol[]
+    readonly wanted: ReadonlySet<string>
+    readonly verdicts: Verdicts
+    readonly options: DecodeOptions
+    readonly host: HostFacts
+    readonly take: TakeExchange
+  }) {
+    this.#guesser = new Guesser(setup.protocols)
+    this.#wanted = setup.wanted
+    this.#verdicts = setup.verdicts
+    this.#options = setup.options
+    this.#host = setup.host
+    this.#take = setup.take
+  }
+
+  get size(): number {
+    return this.#connections.size
+  }
+
+  conn(batch: EventBatch, at: number): void {
+    const id = batch.connId(at)
+    const process = readProcess(batch, at, this.#host)
+    const known = this.#connections.get(id)
+    if (known !== undefined) {
+      known.addProcess(process)
+      return
+    }
+    const sent = batch.position(at, 0)
+    const received = batch.position(at, 1)
+    const conn = new Connection(id, readFacts(batch, at), process, sent === 0 && received === 0, this.#options)
+    conn.sent.next = conn.sent.origin = sent
+    conn.received.next = conn.received.origin = received
+    conn.lastNs = batch.u64(at + ConnEvent.time)
+    this.#connections.set(id, conn)
+    this.stats.open(conn)
+    if (this.#connections.size > CONNECTIONS_MAX) this.#evict()
+  }
+
+  // The map keeps the order of insertion: the connection that was opened first goes.
+  #evict(): void {
+    const [oldest] = this.#connections.values()
+    if (oldest === undefined) return
+    this.counts.evicted++
+    this.#finish(oldest)
+  }
+
+  data(batch: EventBatch, at: number): void {
+    this.counts.events++
+    const conn = this.#connections.get(batch.connId(at))
+    if (conn === undefined) {
+      this.counts.unknown++
+      return
+    }
+    const stream = conn.stream(batch.u8(at + DataEvent.direction))
+    const timeNs = batch.timeNs(at)
+    const length = batch.u32(at + DataEvent.length)
+    conn.lastNs = timeNs
+    conn.usedBy(batch.u32(at + DataEvent.tgid))
+    if (batch.u8(at + DataEvent.flags) & DataFlag.END) {
+      this.#end(conn, stream)
+      return
+    }
+    const position = batch.u64(at + DataEvent.position)
+    const from = at + DataEvent.SIZE
+    const captured = batch.u32(at + DataEvent.captured)
+    const reason = batch.u16(at + DataEvent.reason)
+    if (position > stream.next && position > stream.until) {
+      const bytes = Buffer.from(batch.buf.subarray(from, from + captured))
+      this.#hold(conn, stream, { position, length, bytes, timeNs, reason })
+      return
+    }
+    this.#place(conn, stream, position, length, batch.buf, from, captured, timeNs, reason)
+    if (stream.held.length > 0) this.#placeHeld(conn, stream, false)
+  }
+
+  // Its turn may still come: another thread's call on the same socket can be ahead in the ring.
+  #hold(conn: Connection, stream: Stream, held: Held): void {
+    stream.held.push(held)
+    stream.held.sort((a, b) => a.position - b.position)
+    this.#touched.add(conn)
+    if (stream.held.length > HELD_MAX) this.#placeHeld(conn, stream, true)
+  }
+
+  #placeHeld(conn: Connection, stream: Stream, all: boolean): void {
+    while (stream.held.length > 0) {
+      const held = stream.held[0] as (typeof stream.held)[number]
+      if (held.position > stream.next && !all) return
+      stream.held.shift()
+      this.#place(conn, stream, held.position, held.length, held.bytes, 0, held.bytes.length, held.timeNs, held.reason)
+      stream.settle()
+    }
+  }
+
+  // [position, position + length) moved; `captured` of them are in buf from `from`.
+  #place(
+    conn: Connection,
+    stream: Stream,
+    position: number,
+    length: number,
+    buf: Buffer,
+    from: number,
+    captured: number,
+    timeNs: number,
+    reason: number,
+  ): void {
+    const seen = Math.min(Math.max(stream.next - position, 0), length)
+    this.counts.late += seen
+    const missing = position - stream.next
+    if (missing > 0) {
+      const withheld = Math.min(missing, Math.max(stream.until - stream.next, 0))
+      if (withheld > 0) this.#gap(conn, stream, withheld, false, timeNs)
+      if (missing > withheld) this.#gap(conn, stream, missing - withheld, true, timeNs)
+      this.counts.missing += missing - withheld
+    }
+    this.#count(conn, stream, Math.max(missing, 0) + length - seen)
+    if (captured > seen) this.#bytes(conn, stream, buf, from + seen, from + captured, timeNs)
+    const uncaptured = length - Math.max(captured, seen)
+    if (uncaptured > 0) this.#gap(conn, stream, uncaptured, isLoss(reason), timeNs)
+  }
+
+  #count(conn: Connection, stream: Stream, bytes: number): void {
+    const entry = conn.stats
+    if (entry === undefined) return
+    if (stream === conn.sent) entry.bytesSent += bytes
+    else entry.bytesReceived += bytes
+    entry.active = true
+  }
+
+  #bytes(conn: Connection, stream: Stream, buf: Buffer, start: number, end: number, timeNs: number): void {
+    this.counts.bytes += end - start
+    if (conn.phase === 'off' && !this.#revived(conn, timeNs)) {
+      stream.next += end - start
+      return
+    }
+    stream.add(buf, start, end, timeNs)
+    this.#touched.add(conn)
+    if (conn.phase === 'undecided') this.#guess(conn, false)
+    else this.#decode(conn, stream)
+  }
+
+  // A connection that is off still sends a sample now and then: a wrong `no` can be taken back.
+  #revived(conn: Connection, timeNs: number): boolean {
+    if (conn.protocol !== undefined || conn.misses > MISSES_MAX || timeNs - conn.offNs < REVIVE_NS) return false
+    conn.fromStart = false
+    conn.phase = 'undecided'
+    this.#verdicts.add(conn.id, Mode.UNDECIDED, [0, 0])
+    return true
+  }
+
+  #gap(conn: Connection, stream: Stream, length: number, lost: boolean, timeNs: number): void {
+    if (conn.phase === 'decoding') {
+      conn.decoder?.gap(stream, conn.kind(stream), length, lost, timeNs)
+      this.#settleBecoming(conn)
+      return
+    }
+    if (conn.phase === 'undecided') {
+      stream.drop(stream.length)
+      conn.fromStart = false
+    }
+    stream.skip(length, timeNs)
+    stream.frameStartNs = -1
+  }
+
+  #decode(conn: Connection, stream: Stream): void {
+    if (conn.run(stream) === 'foreign') this.#wrongGuess(conn)
+    else this.#settleBecoming(conn)
+  }
+
+  #settleBecoming(conn: Connection): void {
+    if (conn.becoming === undefined || conn.phase !== 'decoding') return
+    conn.decoder?.stitch(false)
+    this.#stop(conn, conn.becoming === 'opaque' ? conn.protocol : conn.becoming)
+  }
+
+  #stop(conn: Connection, protocol: string | undefined): void {
+    conn.stop(protocol)
+    conn.offNs = conn.lastNs
+    this.stats.open(conn)
+    this.#verdicts.add(conn.id, Mode.OFF, [0, 0])
+  }
+
+  #guess(conn: Connection, final: boolean): void {
+    const { sent, received } = conn
+    const enough = sent.length + received.length >= GUESS_BYTES
+    const result = this.#guesser.guess(sent, received, conn.hint, conn.excluded, final || enough)
+    if (result === undefined) return
+    if (result === 'none') {
+      this.#knownByNone(conn)
+      return
+    }
+    conn.role = result.end === 'server' ? ROLE.server : ROLE.client
+    conn.protocol = result.protocol.name
+    this.stats.open(conn)
+    if (!this.#wanted.has(result.protocol.name)) {
+      this.#stop(conn, conn.protocol)
+      return
+    }
+    conn.phase = 'decoding'
+    conn.decoder = new Decoder(result.protocol, conn, this, this.#countsOf(result.protocol.name))
+    this.#verdicts.add(conn.id, Mode.FULL, [0, 0])
+    this.#catchUp(conn)
+  }
+
+  // Joined in the middle, the next call may begin with a message: start over with it.
+  #knownByNone(conn: Connection): void {
+    conn.misses++
+    if (conn.fromStart || conn.misses > MISSES_MAX) this.#stop(conn, undefined)
+    else this.#startOver(conn)
+  }
+
+  #startOver(conn: Connection): void {
+    conn.sent.drop(conn.sent.length)
+    conn.received.drop(conn.received.length)
+    conn.fromStart = false
+    conn.phase = 'undecided'
+  }
+
+  // What came while nothing was decided is decoded in the order in which it moved, requests first on a tie.
+  #catchUp(conn: Connection): void {
+    const chunks = [conn.sent, conn.received].flatMap((stream) =>
+      stream.chunks().map(([until, ns]) => ({ stream, until, ns, request: conn.kind(stream) === 'request' })),
+    )
+    chunks.sort((a, b) => a.ns - b.ns || Number(b.request) - Number(a.request))
+    for (const { stream, until } of chunks) {
+      if (conn.run(stream, until) === 'foreign') {
+        this.#wrongGuess(conn)
+        return
+      }
+      this.#settleBecoming(conn)
+      if (conn.phase !== 'decoding') return
+    }
+  }
+
+  #wrongGuess(conn: Connection): void {
+    const { decoder } = conn
+    if (decoder === undefined) return
+    conn.decoder = undefined
+    conn.phase = 'undecided'
+    conn.protocol = undefined
+    conn.role = conn.facts.role
+    conn.misses++
+    if (conn.fromStart && conn.sent.rewind() && conn.received.rewind()) {
+      conn.excluded.push(decoder.protocol)
+      this.#guess(conn, true)
+    } else {
+      this.#startOver(conn)
+    }
+  }
+
+  #countsOf(protocol: string): DecodeCounts {
+    let counts = this.decodeCounts.get(protocol)
+    if (counts === undefined) {
+      counts = { bytes: 0, frames: 0, invalid: 0, dropped: 0, orphans: 0, rows: 0 }
+      this.decodeCounts.set(protocol, counts)
+    }
+    return counts
+  }
+
+  emit(conn: Connection): (request: Span | undefined, response: Span | undefined, row: object, cut: number) => void {
+    this.#current = conn
+    return this.#emit
+  }
+
+  readonly #emit = (request: Span | undefined, response: Span | undefined, row: object, cut: number): void => {
+    const conn = this.#current
+    if (conn?.decoder === undefined) return
+    if (!conn.proven) {
+      conn.proven = true
+      conn.sent.confirm()
+      conn.received.confirm()
+    }
+    conn.decoder.counts.rows++
+    this.#take(conn, conn.decoder.protocol, request, response, row, cut)
+  }
+
+  withhold(conn: Connection, stream: Stream, until: number): void {
+    stream.until = until
+    this.#verdicts.add(conn.id, Mode.FULL, [conn.sent.until, conn.received.until])
+  }
+
+  // The other end has closed its direction: what is there is all there will be.
+  #end(conn: Connection, stream: Stream): void {
+    stream.closed = true
+    if (conn.phase === 'undecided') this.#guess(conn, true)
+    if (conn.phase === 'decoding') this.#decode(conn, stream)
+  }
+
+  closed(batch: EventBatch, at: number): void {
+    const conn = this.#connections.get(batch.connId(at))
+    if (conn === undefined) return
+    conn.sent.final = batch.position(at, 0)
+    conn.received.final = batch.position(at, 1)
+    this.#closing.add(conn)
+  }
+
+  /** The batch's memory will be used again: nothing may point into it. `last`: events that are still missing are lost. */
+  endBatch(): void {
+    for (const conn of this.#touched) {
+      for (const stream of [conn.sent, conn.received]) {
+        if (stream.held.length > 0) this.#placeHeld(conn, stream, true)
+        stream.settle()
+      }
+    }
+    this.#touched.clear()
+    // A close overtakes the data in the other ring: it counts once the data is there, or a batch later.
+    for (const conn of this.#closing) {
+      if (conn.closing || this.#complete(conn)) this.#finish(conn)
+      else conn.closing = true
+    }
+  }
+
+  #complete(conn: Connection): boolean {
+    return conn.sent.next >= conn.sent.final && conn.received.next >= conn.received.final
+  }
+
+  #finish(conn: Connection): void {
+    for (const stream of [conn.sent, conn.received]) {
+      const missing = stream.final - stream.next
+      const withheld = Math.min(missing, Math.max(stream.until - stream.next, 0))
+      if (missing > 0) {
+        this.#count(conn, stream, missing)
+        if (conn.phase !== 'off') this.counts.missing += missing - withheld
+        this.#gap(conn, stream, missing, withheld < missing, conn.lastNs)
+      }
+      stream.closed = true
+    }
+    this.#conclude(conn)
+    this.stats.close(conn)
+    this.#closing.delete(conn)
+    this.#connections.delete(conn.id)
+    this.#touched.delete(conn)
+  }
+
+  #conclude(conn: Connection): void {
+    if (conn.phase === 'undecided') this.#guess(conn, true)
+    if (conn.phase !== 'decoding') return
+    const requests = conn.role === ROLE.server ? conn.received : conn.sent
+    const responses = requests === conn.sent ? conn.received : conn.sent
+    if (conn.run(requests) === 'foreign' || conn.run(responses) === 'foreign') return
+    conn.decoder?.stitch(true)
+  }
+
+  /** The input has ended: what is still open is concluded. */
+  flush(): void {
+    this.endBatch()
+    for (const conn of [...this.#connections.values()]) this.#conclude(conn)
+  }
+}

@@ -1,0 +1,75 @@
+import { globMatches } from '../../system/glob.js'
+import { type HostFacts, wallUs } from '../../system/host.js'
+import { type ProcStat, pids, readIo, readStat } from '../../system/proc.js'
+import type { Activity, Connector, Context, LossLine, Scope, Write } from '../connector.js'
+import { processStats } from './table.js'
+
+const NAME = 'process_stats'
+const SECOND_NS = 1e9
+
+/** CPU, memory and I/O of processes, from /proc. */
+export class ProcessStats implements Connector {
+  readonly name = NAME
+  readonly sampleMs = 1000
+  readonly tables = [processStats]
+  #host: HostFacts | undefined
+  #scope: Scope | undefined
+
+  open(context: Context): void {
+    if (context.kernel.source !== 'live') {
+      const error = 'reads /proc of the live machine, which a recording does not hold'
+      context.report({ connector: NAME, status: 13, error, context: 'open' })
+      return
+    }
+    this.#host = context.kernel.host
+    this.#scope = context.options.scope
+  }
+
+  transfer(nowNs: number, write: Write): Activity {
+    const host = this.#host
+    const scope = this.#scope
+    if (host === undefined || scope === undefined) return 'idle'
+    const time = wallUs(host, nowNs)
+    for (const pid of scope.pids.length > 0 ? scope.pids : pids()) {
+      const stat = readStat(pid)
+      if (stat !== undefined && named(stat, scope)) write(processStats, rowOf(stat, host, time))
+    }
+    return 'idle'
+  }
+
+  detach(): void {}
+
+  flush(): void {}
+
+  losses(): readonly LossLine[] {
+    return []
+  }
+
+  close(): void {}
+}
+
+function named(stat: ProcStat, scope: Scope): boolean {
+  return scope.comms.length === 0 || scope.comms.some((glob) => globMatches(glob, stat.comm))
+}
+
+function rowOf(stat: ProcStat, host: HostFacts, time: number) {
+  const io = readIo(stat.pid)
+  const tickNs = SECOND_NS / host.userHz
+  return {
+    time_: time,
+    upid: `0:${stat.pid}:${stat.startTicks}`,
+    pid: stat.pid,
+    comm: stat.comm,
+    major_faults: stat.majorFaults,
+    minor_faults: stat.minorFaults,
+    cpu_utime_ns: stat.utimeTicks * tickNs,
+    cpu_ktime_ns: stat.ktimeTicks * tickNs,
+    num_threads: stat.threads,
+    vsize_bytes: stat.vsizeBytes,
+    rss_bytes: stat.rssPages * host.pageSize,
+    rchar_bytes: io?.rchar ?? null,
+    wchar_bytes: io?.wchar ?? null,
+    read_bytes: io?.readBytes ?? null,
+    write_bytes: io?.writeBytes ?? null,
+  }
+}

@@ -1,0 +1,208 @@
+import type { Connection } from '../../connections/connection.js'
+import { cutColumns, type MakeRow, rowMaker } from '../../connections/row.js'
+import type { StatsEntry } from '../../connections/stats.js'
+import { Tracker } from '../../connections/tracker.js'
+import { Verdicts } from '../../connections/verdicts.js'
+import { EventBatch } from '../../kernel/events.js'
+import { log } from '../../lib/log.js'
+import { PROTOCOLS } from '../../protocols/index.js'
+import type { Protocol, Span } from '../../protocols/protocol.js'
+import { exchangeTable, type Shared } from '../../records/columns.js'
+import type { Table } from '../../records/table.js'
+import { type HostFacts, wallUs } from '../../system/host.js'
+import type { Activity, Connector, Context, LossLine, Write } from '../connector.js'
+import { type Loaded, loadLayer } from './layers.js'
+import { scopeConstants, writeScope } from './scope.js'
+import { connStats } from './table.js'
+
+const NAME = 'socket_tracer'
+const BATCH_BYTES = 4 * 1024 * 1024
+const VERDICT_ENTRIES = 65_536
+const STATS_INTERVAL_NS = 10e9
+/** Drains of one tick; then the sinks have their turn. */
+const DRAINS_MAX = 8
+
+interface Output {
+  readonly table: Table
+  readonly make: MakeRow
+}
+
+/** All protocols over sockets, and `conn_stats`. */
+export class SocketTracer implements Connector {
+  readonly name = NAME
+  readonly sampleMs = 0
+  readonly tables: readonly Table[]
+  readonly #outputs = new Map<string, Output>()
+  readonly #wantStats: boolean
+  readonly #batch = new EventBatch(Buffer.allocUnsafeSlow(BATCH_BYTES))
+  readonly #verdicts = new Verdicts(VERDICT_ENTRIES)
+  readonly #shared = {} as { -readonly [K in keyof Shared]: Shared[K] }
+  #loaded: Loaded | undefined
+  #tracker: Tracker | undefined
+  #host: HostFacts | undefined
+  #write: Write = () => undefined
+  #nextStatsNs = 0
+  #nowNs = 0
+
+  /** `protocols`: those whose rows are wanted. */
+  constructor(protocols: readonly string[], wantStats: boolean) {
+    this.#wantStats = wantStats
+    for (const protocol of PROTOCOLS) {
+      if (!protocols.includes(protocol.name)) continue
+      this.#outputs.set(protocol.name, { table: exchangeTable(protocol.table), make: rowMaker(protocol.table) })
+    }
+    const tables = [...this.#outputs.values()].map((output) => output.table)
+    this.tables = wantStats ? [...tables, connStats] : tables
+  }
+
+  open(context: Context): void {
+    const { kernel, options } = context
+    this.#host = kernel.host
+    this.#tracker = new Tracker({
+      protocols: PROTOCOLS,
+      wanted: new Set(this.#outputs.keys()),
+      verdicts: this.#verdicts,
+      options,
+      host: kernel.host,
+      take: this.#take,
+    })
+    const constants = {
+      ...scopeConstants(options.scope),
+      start_ns: kernel.host.startNs,
+      capture_bytes: options.captureBytes,
+      infer_bytes: options.inferBytes,
+      infer_total: 16 * options.inferBytes,
+      verdict_mask: VERDICT_ENTRIES - 1,
+    }
+    const mapSizes = { events: options.ringBytes, verdicts: VERDICT_ENTRIES }
+    this.#loaded = loadLayer(context, NAME, { constants, mapSizes }, (object) => writeScope(object, options.scope))
+    log('debug', 'attached', { layer: this.#loaded.layer })
+  }
+
+  transfer(nowNs: number, write: Write): Activity {
+    this.#write = write
+    this.#nowNs = nowNs
+    const activity = this.#drain()
+    if (this.#wantStats && nowNs >= this.#nextStatsNs) {
+      if (this.#nextStatsNs > 0) this.#writeStats()
+      this.#nextStatsNs = nowNs + STATS_INTERVAL_NS
+    }
+    return activity
+  }
+
+  #drain(): Activity {
+    const { object } = this.#loaded ?? {}
+    const tracker = this.#tracker
+    if (object === undefined || tracker === undefined) return 'idle'
+    for (let i = 0; i < DRAINS_MAX; i++) {
+      const bytes = object.drain(this.#batch.buf)
+      this.#batch.walk(bytes, tracker)
+      tracker.endBatch()
+      this.#verdicts.flush((entries, n) => object.writeMap('verdicts', entries, n))
+      if (bytes <= 0) return i === 0 ? 'idle' : 'busy'
+    }
+    return 'more'
+  }
+
+  readonly #take = (
+    conn: Connection,
+    protocol: Protocol,
+    request: Span | undefined,
+    response: Span | undefined,
+    row: object,
+    cut: number,
+  ): void => {
+    const output = this.#outputs.get(protocol.name)
+    const host = this.#host
+    if (output === undefined || host === undefined) return
+    const shared = this.#shared
+    const { facts, process } = conn
+    shared.time_ = wallUs(host, (request ?? response)?.startNs ?? this.#nowNs)
+    shared.upid = process.upid
+    shared.pid = process.pid
+    shared.comm = process.comm
+    shared.remote_addr = facts.remoteAddr
+    shared.remote_port = facts.remotePort
+    shared.local_addr = facts.localAddr
+    shared.local_port = facts.localPort
+    shared.trace_role = conn.role
+    shared.encrypted = false
+    shared.latency = request !== undefined && response !== undefined ? response.endNs - request.startNs : null
+    shared.error = protocol.table.error?.(row) ?? null
+    shared.truncated = cut === 0 ? null : cutColumns(protocol.table, cut)
+    shared.escaped = null
+    shared.partial = (request?.lost ?? false) || (response?.lost ?? false)
+    this.#write(output.table, output.make(shared, row))
+  }
+
+  #writeStats(): void {
+    const host = this.#host
+    if (host === undefined) return
+    const time = wallUs(host, this.#nowNs)
+    for (const entry of this.#tracker?.stats.take() ?? []) this.#write(connStats, statsRow(entry, time))
+  }
+
+  detach(): void {
+    for (const attachment of this.#loaded?.attachments ?? []) attachment.detach()
+  }
+
+  flush(write: Write): void {
+    this.#write = write
+    this.#tracker?.flush()
+    if (this.#wantStats) this.#writeStats()
+  }
+
+  losses(): readonly LossLine[] {
+    const tracker = this.#tracker
+    if (tracker === undefined) return []
+    const lines: LossLine[] = []
+    for (const [reason, count] of Object.entries(this.#loaded?.object.losses() ?? {})) {
+      lines.push({ source: NAME, reason, kind: kindOf(reason), ...count })
+    }
+    const { counts } = tracker
+    const explained = lines.filter((line) => line.kind === 'lost').reduce((sum, line) => sum + line.bytes, 0)
+    lines.push(lost('unseen', 0, Math.max(counts.missing - explained, 0)))
+    lines.push(lost('late', 0, counts.late), lost('unknown_connection', counts.unknown, 0))
+    lines.push(lost('evicted_connection', counts.evicted, 0))
+    for (const [protocol, counts] of tracker.decodeCounts) {
+      lines.push(
+        lost(`${protocol}_invalid`, counts.invalid, counts.dropped),
+        lost(`${protocol}_orphan`, counts.orphans, 0),
+      )
+    }
+    return lines
+  }
+
+  close(): void {
+    this.#loaded?.object.close()
+  }
+}
+
+function lost(reason: string, events: number, bytes: number): LossLine {
+  return { source: NAME, reason, kind: 'lost', events, bytes }
+}
+
+function kindOf(reason: string): LossLine['kind'] {
+  if (reason === 'seen' || reason === 'emitted') return reason
+  return reason.startsWith('skip') ? 'skipped' : 'lost'
+}
+
+function statsRow(entry: StatsEntry, time: number): object {
+  return {
+    time_: time,
+    upid: entry.upid,
+    pid: entry.pid,
+    comm: entry.comm,
+    remote_addr: entry.remoteAddr,
+    remote_port: entry.remotePort,
+    trace_role: entry.role,
+    addr_family: entry.family,
+    protocol: entry.protocol,
+    ssl: entry.protocol === 'tls',
+    conn_open: entry.opened,
+    conn_close: entry.closed,
+    conn_active: entry.opened - entry.closed,
+    bytes_sent: entry.bytesSent,
+    bytes_recv: entry.bytesReceived,
+  }
+}

@@ -1,0 +1,53 @@
+import { CommPattern, ScopeFlag } from '../../kernel/intf.gen.js'
+import type { KernelObject } from '../../kernel/kernel.js'
+import { TracerError } from '../../lib/errors.js'
+import type { Scope } from '../connector.js'
+
+const COMM_PATTERNS_MAX = 16
+
+/** The settings of the kernel side that follow from whom to trace. */
+export function scopeConstants(scope: Scope): Record<string, number> {
+  if (scope.comms.length > COMM_PATTERNS_MAX) {
+    throw new TracerError('usage', `at most ${COMM_PATTERNS_MAX} names with --comm, ${scope.comms.length} given`)
+  }
+  return {
+    scope_only: scope.pids.length > 0 || scope.root !== undefined ? 1 : 0,
+    scope_ports: scope.ports.length > 0 ? 1 : 0,
+    scope_comms: scope.comms.length,
+    trace_unix: scope.unix ? 1 : 0,
+  }
+}
+
+/** Fills the kernel's filters; before anything is attached. */
+export function writeScope(object: KernelObject, scope: Scope): void {
+  const processes = new Map<number, number>()
+  for (const pid of scope.excluded) processes.set(pid, ScopeFlag.EXCLUDE | ScopeFlag.TREE)
+  for (const pid of scope.pids) processes.set(pid, ScopeFlag.INCLUDE)
+  if (scope.root !== undefined) processes.set(scope.root, ScopeFlag.INCLUDE | ScopeFlag.TREE)
+  write(object, 'scope', [...processes], 8, (entry, [pid, flags]) => {
+    entry.writeUInt32LE(pid, 0)
+    entry.writeUInt32LE(flags, 4)
+  })
+  write(object, 'ports', scope.ports, 3, (entry, port) => {
+    entry.writeUInt16LE(port, 0)
+    entry.writeUInt8(1, 2)
+  })
+  write(object, 'comms', [...scope.comms.entries()], 4 + CommPattern.SIZE, (entry, [i, glob]) => {
+    entry.writeUInt32LE(i, 0)
+    entry.write(glob, 4, CommPattern.SIZE - 1)
+  })
+}
+
+function write<T>(
+  object: KernelObject,
+  map: string,
+  items: readonly T[],
+  bytes: number,
+  fill: (entry: Buffer, item: T) => void,
+): void {
+  const entries = Buffer.alloc(items.length * bytes)
+  items.forEach((item, i) => {
+    fill(entries.subarray(i * bytes, (i + 1) * bytes), item)
+  })
+  object.writeMap(map, entries, items.length)
+}

@@ -1,0 +1,53 @@
+import { crc32 } from 'node:zlib'
+import type { HostFacts } from '../system/host.js'
+import type { Field } from './intf.gen.js'
+import type { Losses } from './kernel.js'
+
+/**
+ * A recording is MAGIC and frames: u32 type, u32 length of the payload, u32 CRC-32 of it, payload.
+ * The first frame is the header; then the frames stand in the order of the calls that were made on the kernel.
+ */
+export const MAGIC = Buffer.from('STIRLING-RECORDING-1\n')
+
+export const FRAME = {
+  /** JSON: Header. */
+  header: 1,
+  /** f64 time in ns since startNs, f64 wall offset in µs. */
+  tick: 2,
+  /** JSON: Attached. */
+  attached: 3,
+  /** Events of one drain. */
+  events: 4,
+  /** JSON: Losses. */
+  losses: 5,
+  /** Nothing follows: the recording is whole. */
+  end: 6,
+} as const
+
+export const FRAME_HEAD = 12
+/** No frame is longer; a length beyond it is damage. */
+export const FRAME_BYTES_MAX = 64 * 1024 * 1024
+
+export interface Header {
+  readonly version: string
+  readonly abi: string
+  readonly host: HostFacts
+  /** Struct → fields and size, as the events of this recording have them. */
+  readonly layout: Readonly<Record<string, readonly Field[]>>
+  readonly sizes: Readonly<Record<string, number>>
+}
+
+export interface Attached {
+  readonly program: string
+  readonly error: string | undefined
+}
+
+export type LossesFrame = Losses
+
+export function frameHead(type: number, payload: Buffer): Buffer {
+  const head = Buffer.allocUnsafe(FRAME_HEAD)
+  head.writeUInt32LE(type, 0)
+  head.writeUInt32LE(payload.length, 4)
+  head.writeUInt32LE(crc32(payload), 8)
+  return head
+}

@@ -1,0 +1,205 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
+import { TracerError } from '../lib/errors.js'
+import type { HostFacts } from '../system/host.js'
+import { ABI_HASH } from './intf.gen.js'
+import type { Attachment, Kernel, KernelObject, Losses, Probe } from './kernel.js'
+import { type Attached, FRAME, FRAME_BYTES_MAX, FRAME_HEAD, type Header, MAGIC } from './recording.js'
+import { type Translate, translator } from './translate.js'
+
+interface Frame {
+  readonly type: number
+  readonly payload: Buffer
+}
+
+/** A recording in the place of a kernel; `path` `-` is standard input. Throws TracerError if it is not a recording. */
+export function openRecording(path: string): ReplayKernel {
+  return new ReplayKernel(new FrameReader(path))
+}
+
+/** Reads frames; at damage it ends, with the reason in `damage`. */
+class FrameReader {
+  readonly path: string
+  readonly #fd: number
+  #offset = 0
+  damage: string | undefined
+
+  constructor(path: string) {
+    this.path = path
+    try {
+      this.#fd = path === '-' ? 0 : openSync(path, 'r')
+    } catch (cause) {
+      throw new TracerError('usage', `cannot read ${path}: ${(cause as Error).message}`, undefined, { cause })
+    }
+    const magic = this.#read(MAGIC.length)
+    if (magic === undefined || !magic.equals(MAGIC)) {
+      throw new TracerError(
+        'usage',
+        `${path} is not a recording of stirling`,
+        'record one with `stirling trace --record FILE`',
+      )
+    }
+  }
+
+  /** `length` bytes, or undefined where the file ends before. */
+  #read(length: number): Buffer | undefined {
+    const into = Buffer.allocUnsafe(length)
+    for (let done = 0; done < length; ) {
+      const n = readSync(this.#fd, into, done, length - done, null)
+      if (n === 0) return undefined
+      done += n
+    }
+    this.#offset += length
+    return into
+  }
+
+  #damaged(what: string): undefined {
+    this.damage = `${this.path}: ${what} at byte ${this.#offset}`
+  }
+
+  next(): Frame | undefined {
+    if (this.damage !== undefined) return undefined
+    const head = this.#read(FRAME_HEAD)
+    if (head === undefined) return this.#damaged('the recording is cut off')
+    const length = head.readUInt32LE(4)
+    if (length > FRAME_BYTES_MAX) return this.#damaged('the recording is damaged')
+    const payload = this.#read(length)
+    if (payload === undefined) return this.#damaged('the recording is cut off')
+    if (crc32(payload) !== head.readUInt32LE(8)) return this.#damaged('the recording is damaged')
+    return { type: head.readUInt32LE(0), payload }
+  }
+
+  close(): void {
+    if (this.#fd !== 0) closeSync(this.#fd)
+  }
+}
+
+export class ReplayKernel implements Kernel {
+  readonly source = 'recording'
+  readonly host: HostFacts
+  readonly #reader: FrameReader
+  readonly #translate: Translate | undefined
+  readonly #attached = new Map<string, Attached>()
+  readonly #object: ReplayObject
+  #nextTick: Frame | undefined
+  #ended = false
+  #timeNs = 0
+
+  constructor(reader: FrameReader) {
+    this.#reader = reader
+    const header = headerOf(reader)
+    this.host = header.host
+    this.#translate = header.abi === ABI_HASH ? undefined : translator(header)
+    this.#object = new ReplayObject(this.#attached)
+    this.#advance()
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Why the recording is not whole, if it is not. */
+  get damage(): string | undefined {
+    return this.#reader.damage
+  }
+
+  open(): KernelObject {
+    return this.#object
+  }
+
+  tick(): number {
+    const tick = this.#nextTick
+    this.#nextTick = undefined
+    if (tick !== undefined) {
+      this.#timeNs = tick.payload.readDoubleLE(0)
+      this.host.wallOffsetUs = tick.payload.readDoubleLE(8)
+    }
+    this.#advance()
+    return this.#timeNs
+  }
+
+  // Takes all up to the next tick.
+  #advance(): void {
+    for (;;) {
+      const frame = this.#reader.next()
+      if (frame?.type === FRAME.tick) {
+        this.#nextTick = frame
+        return
+      }
+      if (frame === undefined || frame.type === FRAME.end) {
+        this.#ended = true
+        return
+      }
+      this.#take(frame)
+    }
+  }
+
+  #take(frame: Frame): void {
+    if (frame.type === FRAME.events) {
+      this.#object.offer(this.#translate === undefined ? frame.payload : this.#translate(frame.payload))
+    } else if (frame.type === FRAME.attached) {
+      const attached = JSON.parse(frame.payload.toString()) as Attached
+      this.#attached.set(attached.program, attached)
+    } else if (frame.type === FRAME.losses) {
+      this.#object.offerLosses(JSON.parse(frame.payload.toString()) as Losses)
+    }
+  }
+
+  close(): void {
+    this.#reader.close()
+  }
+}
+
+function headerOf(reader: FrameReader): Header {
+  const frame = reader.next()
+  if (frame?.type !== FRAME.header) throw new TracerError('dataLost', reader.damage ?? `${reader.path}: no header`)
+  return JSON.parse(frame.payload.toString()) as Header
+}
+
+class ReplayObject implements KernelObject {
+  #lost: Losses = {}
+  readonly #counted: Losses[] = []
+  readonly #attached: ReadonlyMap<string, Attached>
+  readonly #waiting: Buffer[] = []
+
+  constructor(attached: ReadonlyMap<string, Attached>) {
+    this.#attached = attached
+  }
+
+  offer(events: Buffer): void {
+    this.#waiting.push(events)
+  }
+
+  attach(probe: Probe): Attachment {
+    const error = this.#attached.get(probe.program)?.error
+    return { probe, error, detach: () => undefined }
+  }
+
+  drain(into: Buffer): number {
+    const events = this.#waiting.shift()
+    return events === undefined ? 0 : events.copy(into)
+  }
+
+  readMap(): number {
+    return 0
+  }
+
+  writeMap(): number {
+    return 0
+  }
+
+  offerLosses(losses: Losses): void {
+    this.#counted.push(losses)
+  }
+
+  losses(): Losses {
+    this.#lost = this.#counted.shift() ?? this.#lost
+    return this.#lost
+  }
+
+  programs(): Record<string, never> {
+    return {}
+  }
+
+  close(): void {}
+}

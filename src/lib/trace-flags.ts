@@ -1,0 +1,92 @@
+import { Flags } from '@oclif/core'
+
+/** Flags that `trace` and `replay` share: what is shown, and how. */
+export const OUTPUT_FLAGS = {
+  connectors: Flags.string({
+    char: 'c',
+    multiple: true,
+    description: 'protocols, connectors or groups, by comma or repeated (see `stirling list connectors`)',
+    default: ['default'],
+    helpValue: 'a,b',
+  }),
+  tables: Flags.string({ multiple: true, description: 'only these tables', helpValue: 'a,b' }),
+  columns: Flags.string({
+    multiple: true,
+    description: 'only these columns: `name` or `table.name`',
+    helpValue: 'a,b',
+  }),
+  format: Flags.string({
+    description: 'table for people, ndjson for programs [default: table on a terminal, ndjson in a pipe]',
+    options: ['table', 'ndjson'],
+  }),
+  duration: Flags.string({ description: 'stop after this time (a bare number is seconds)', helpValue: '30s' }),
+  limit: Flags.string({ description: 'stop after this many rows', helpValue: 'N' }),
+  'body-bytes': Flags.string({ description: 'bytes of a body or statement that are shown', default: '1Ki' }),
+  redact: Flags.boolean({
+    description: 'replace credentials by [REDACTED]; --no-redact reveals them',
+    default: true,
+    allowNo: true,
+  }),
+  strict: Flags.boolean({ description: 'exit code 4 if anything was lost' }),
+  verbose: Flags.boolean({ char: 'v', description: 'say more on stderr', exclusive: ['quiet'] }),
+  quiet: Flags.boolean({ description: 'say nothing but errors on stderr' }),
+}
+
+/** Flags of `trace` alone: whom, and how the kernel side works. */
+export const CAPTURE_FLAGS = {
+  pid: Flags.string({ multiple: true, description: 'only these processes', helpValue: 'N,M' }),
+  comm: Flags.string({
+    multiple: true,
+    description: 'only processes with these names; * and ? match',
+    helpValue: 'a,b*',
+  }),
+  port: Flags.string({
+    multiple: true,
+    description: 'only connections with one of these ports, local or remote',
+    helpValue: 'N,M',
+  }),
+  unix: Flags.boolean({ description: 'unix stream sockets too [default: only with --pid, --comm or -- CMD]' }),
+  record: Flags.string({
+    description: 'keep the raw events too, for `stirling replay` (not redacted; mode 0600)',
+    helpValue: 'FILE',
+  }),
+  'capture-bytes': Flags.string({ description: 'bytes copied of one call', default: '64Ki' }),
+  'infer-bytes': Flags.string({ description: 'bytes copied each way before the protocol is known', default: '16Ki' }),
+  'ring-bytes': Flags.string({
+    description: 'size of the ring between kernel and tracer; a power of two',
+    default: '32Mi',
+  }),
+  attach: Flags.string({
+    description: 'hook layer; auto takes the cheapest that loads (see `stirling doctor`)',
+    options: ['auto', 'sock', 'syscall'],
+    default: 'auto',
+  }),
+}
+
+/** The values of OUTPUT_FLAGS. */
+export interface OutputValues {
+  readonly connectors: string[]
+  readonly tables: string[] | undefined
+  readonly columns: string[] | undefined
+  readonly format: string | undefined
+  readonly duration: string | undefined
+  readonly limit: string | undefined
+  readonly 'body-bytes': string
+  readonly redact: boolean
+  readonly strict: boolean
+  readonly verbose: boolean
+  readonly quiet: boolean
+}
+
+/** The values of CAPTURE_FLAGS. */
+export interface CaptureValues {
+  readonly pid: string[] | undefined
+  readonly comm: string[] | undefined
+  readonly port: string[] | undefined
+  readonly unix: boolean
+  readonly record: string | undefined
+  readonly 'capture-bytes': string
+  readonly 'infer-bytes': string
+  readonly 'ring-bytes': string
+  readonly attach: string
+}

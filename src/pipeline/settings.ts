@@ -1,0 +1,76 @@
+import type { Options, Scope } from '../connectors/connector.js'
+import { TracerError } from '../lib/errors.js'
+import { setLevel } from '../lib/log.js'
+import { parseBytes, parseDurationMs, parseInteger, parseList } from '../lib/quantity.js'
+import type { CaptureValues, OutputValues } from '../lib/trace-flags.js'
+import type { Format } from '../sinks/index.js'
+import { outputReaders } from '../system/output-readers.js'
+import { readStat } from '../system/proc.js'
+
+const PORT_MAX = 65_535
+const PID_MAX = 4_194_304
+const PAGE = 4096
+const COMM_MAX = 15
+
+/** What the output flags mean. Throws usage errors. */
+export function outputSettings(flags: OutputValues) {
+  setLevel(flags.quiet ? 'error' : flags.verbose ? 'debug' : 'info')
+  return {
+    connectors: parseList(flags.connectors),
+    tables: parseList(flags.tables),
+    columns: parseList(flags.columns),
+    format: (flags.format ?? (process.stdout.isTTY ? 'table' : 'ndjson')) as Format,
+    limit:
+      flags.limit === undefined ? undefined : parseInteger(flags.limit, 'a number of rows', 1, Number.MAX_SAFE_INTEGER),
+    durationMs: flags.duration === undefined ? undefined : parseDurationMs(flags.duration),
+    strict: flags.strict,
+  }
+}
+
+/** No scope, and the sizes of the defaults: for a recording, whose scope was settled when it was made. */
+export const REPLAY_OPTIONS: Omit<Options, 'bodyBytes' | 'redact'> = {
+  scope: { pids: [], comms: [], ports: [], root: undefined, excluded: [], unix: false },
+  attach: 'auto',
+  captureBytes: 64 * 1024,
+  inferBytes: 16 * 1024,
+  ringBytes: 32 * 1024 * 1024,
+}
+
+export function decodeOptions(flags: OutputValues): Pick<Options, 'bodyBytes' | 'redact'> {
+  return { bodyBytes: parseBytes(flags['body-bytes']), redact: flags.redact }
+}
+
+/** What the capture flags mean; `root`: pid of `-- CMD`. Throws usage errors. */
+export function captureOptions(flags: CaptureValues & OutputValues, root: number | undefined): Options {
+  return {
+    ...decodeOptions(flags),
+    scope: scopeOf(flags, root),
+    attach: flags.attach as Options['attach'],
+    captureBytes: parseBytes(flags['capture-bytes']),
+    inferBytes: parseBytes(flags['infer-bytes']),
+    ringBytes: ringBytes(flags['ring-bytes']),
+  }
+}
+
+function ringBytes(text: string): number {
+  const bytes = parseBytes(text)
+  if (bytes >= PAGE && bytes <= 2 ** 30 && Number.isInteger(Math.log2(bytes))) return bytes
+  throw new TracerError('usage', `${JSON.stringify(text)} is not a size of a ring`, 'a power of two from 4Ki to 1Gi')
+}
+
+function scopeOf(flags: CaptureValues, root: number | undefined): Scope {
+  const pids = parseList(flags.pid).map((text) => parseInteger(text, 'a process id', 1, PID_MAX))
+  const comms = parseList(flags.comm).map((name) => name.slice(0, COMM_MAX))
+  const ports = parseList(flags.port).map((text) => parseInteger(text, 'a port', 1, PORT_MAX))
+  for (const pid of pids) {
+    if (readStat(pid) === undefined) throw new TracerError('usage', `no process ${pid}`, 'see `ps -e`')
+  }
+  return {
+    pids,
+    comms,
+    ports,
+    root,
+    excluded: [process.pid, ...outputReaders(process.pid)],
+    unix: flags.unix || pids.length > 0 || comms.length > 0 || root !== undefined,
+  }
+}

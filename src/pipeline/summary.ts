@@ -1,0 +1,37 @@
+import type { LossLine } from '../connectors/connector.js'
+import { formatBytes } from '../lib/quantity.js'
+
+/** The closing words on stderr: what was seen is what was emitted, skipped and lost; and what it cost. */
+export function summary(losses: readonly LossLine[], rows: number, elapsedMs: number): string {
+  const seconds = elapsedMs / 1000
+  const usage = process.resourceUsage()
+  const cpu = (usage.userCPUTime + usage.systemCPUTime) / 1e6
+  const lines = [...kernelLines(losses), ...userLines(losses)]
+  lines.push(
+    `${rows} rows in ${seconds.toFixed(1)} s; stirling itself: ${cpu.toFixed(2)} s CPU, ${formatBytes(usage.maxRSS * 1024)} at most`,
+  )
+  return `${lines.join('\n')}\n`
+}
+
+const FROM_KERNEL = /^(seen|emitted|skip_|lost_)/
+
+function kernelLines(losses: readonly LossLine[]): string[] {
+  const seen = losses.find((line) => line.kind === 'seen')
+  if (seen === undefined) return []
+  const parts = losses.filter((line) => line.kind !== 'seen' && FROM_KERNEL.test(line.reason))
+  const named = (of: (line: LossLine) => number, show: (n: number) => string): string =>
+    parts
+      .filter((line) => line.kind === 'emitted' || of(line) > 0)
+      .map((line) => `${show(of(line))} ${line.reason}`)
+      .join(' + ')
+  return [
+    `events: ${seen.events} seen = ${named((line) => line.events, String)}`,
+    `bytes: ${formatBytes(seen.bytes)} seen = ${named((line) => line.bytes, formatBytes)}`,
+  ]
+}
+
+function userLines(losses: readonly LossLine[]): string[] {
+  return losses
+    .filter((line) => !FROM_KERNEL.test(line.reason) && (line.events > 0 || line.bytes > 0))
+    .map((line) => `${line.reason}: ${line.events > 0 ? `${line.events}, ` : ''}${formatBytes(line.bytes)}`)
+}
