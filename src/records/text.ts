@@ -7,30 +7,33 @@ export function text(buf: Buffer, start: number, end: number): string {
   return fast.includes('\ufffd') ? decodeLossless(buf, start, end) : fast
 }
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 function decodeLossless(buf: Buffer, start: number, end: number): string {
   let out = ''
+  let valid = start
   for (let i = start; i < end; ) {
     const length = sequenceLength(buf, i, end)
-    out += length > 0 ? buf.toString('utf8', i, i + length) : String.fromCharCode(0xdc00 + (buf[i] as number))
-    i += length > 0 ? length : 1
+    if (length === 0) {
+      out += buf.toString('utf8', valid, i) + String.fromCharCode(0xdc00 + (buf[i] as number))
+      valid = i + 1
+    }
+    i += length || 1
   }
-  return out
+  return out + buf.toString('utf8', valid, end)
 }
 
-// The length of the valid UTF-8 sequence (RFC 3629) at i, or 0.
+// The length of the valid UTF-8 sequence at i, or 0. RFC 3629 §4: the second byte's range depends on the first.
 function sequenceLength(buf: Buffer, i: number, end: number): number {
   const lead = buf[i] as number
   if (lead < 0x80) return 1
+  if (lead < 0xc2 || lead > 0xf4) return 0
   const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2
-  if (lead < 0xc2 || lead > 0xf4 || i + length > end) return 0
-  try {
-    strict.decode(buf.subarray(i, i + length))
-    return length
-  } catch {
-    return 0
-  }
+  if (i + length > end) return 0
+  const second = buf[i + 1] as number
+  const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
+  const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
+  if (second < low || second > high) return 0
+  for (let k = 2; k < length; k++) if (((buf[i + k] as number) & 0xc0) !== 0x80) return 0
+  return length
 }
 
 /** The end of the longest prefix of `buf[start, end)` of at most `limit` bytes that does not split a UTF-8 sequence. */

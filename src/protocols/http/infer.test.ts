@@ -1,0 +1,40 @@
+import { ByteCursor } from '../cursor.js'
+import { infer } from './infer.js'
+
+const guess = (sent: string, received: string, fromStart = true): string =>
+  infer(new ByteCursor(Buffer.from(sent, 'latin1')), new ByteCursor(Buffer.from(received, 'latin1')), {
+    role: 'unknown',
+    localPort: 1,
+    remotePort: 80,
+    fromStart,
+  })
+
+test.each([
+  ['GET / HTTP/1.1\r\n', '', 'client'],
+  ['', 'PATCH /x HTTP/1.0\r\n', 'server'],
+  ['GET / HTTP/1.1\r\n', 'HTTP/1.1 200 OK\r\n', 'client'],
+  ['HTTP/1.1 200 OK\r\n', 'GET / HTTP/1.1\r\n', 'server'],
+  ['\r\nGET / HTTP/1.1\r\n', '', 'client'],
+  ['X-CUSTOM / HTTP/1.1\n', '', 'client'],
+  ['', '', 'need-more'],
+  ['GE', '', 'need-more'],
+  ['GET /index.html HTT', '', 'need-more'],
+  ['', 'HTTP/1', 'need-more'],
+  ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '', 'no'],
+  ['PING\r\n', '', 'no'],
+  ['EHLO me.example\r\n', '220 mail\r\n', 'no'],
+  ['GET / HTTP/1.1\r\n', 'GET / HTTP/1.1\r\n', 'no'],
+  ['GET / HTTP/1.1\r\n', '+OK\r\n', 'no'],
+  ['\x16\x03\x01', '', 'no'],
+])('sent %j, received %j: %s', (sent, received, expected) => {
+  expect(guess(sent, received)).toBe(expected)
+})
+
+test.each([
+  ['rest of a body\0HTTP/1.1 200 OK\r\n', '', 'server'],
+  ['rest of a body', 'GET / HTTP/1.1\r\n', 'server'],
+  ['{"a":1}POST /b HTTP/1.1\r\n', '', 'client'],
+  ['\0\0\0', '\0\0', 'no'],
+])('joined late: sent %j, received %j: %s', (sent, received, expected) => {
+  expect(guess(sent, received, false)).toBe(expected)
+})

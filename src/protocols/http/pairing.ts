@@ -1,0 +1,106 @@
+import type { Kind } from '../protocol.js'
+import type { Request, Response, State } from './frames.js'
+
+// Which response answers which request is decided when a head is read, because that is when the kernel's order is known.
+// While nothing is lost it is first in, first out. After a gap only what is certain is paired:
+// - a client that does not pipeline has had every earlier answer when it sends, so a response answers the last request;
+// - a client that pipelines leaves no way to tell: its connection is adrift from there on.
+
+const MAX_PENDING = 1024
+
+/** The head of a request has been read. */
+export function enqueue(state: State, request: Request): void {
+  request.afterGap = state.requestGap
+  state.requestGap = false
+  if (!request.afterGap) {
+    state.doubt = undefined
+    const early = state.early
+    state.early = undefined
+    if (early !== undefined) {
+      early.request = request
+      return
+    }
+  }
+  if (state.pending.length >= MAX_PENDING) drift(state)
+  if (state.adrift) state.givenUp++
+  else state.pending.push(request)
+}
+
+/** The head of a final response has been read: the request that it answers, where that is certain. */
+export function claim(state: State, response: Response): Request | undefined {
+  const { pending } = state
+  if (state.adrift) return undefined
+  if (pending.length === 0) return claimNothing(state, response)
+  if (state.responseGap) return claimAfterGap(state, response)
+  if (pending.length > 1) state.pipelined = true
+  if (state.pipelined && pending[0]?.afterGap) return drift(state)
+  state.responseLost = false
+  return pending.shift()
+}
+
+function claimNothing(state: State, response: Response): undefined {
+  voidDoubt(state)
+  state.early = state.requestGap || state.responseLost ? undefined : response
+}
+
+function claimAfterGap(state: State, response: Response): Request | undefined {
+  const { pending } = state
+  state.responseGap = false
+  if (state.pipelined && pending.length > 1) return drift(state)
+  // Requests were missed after the last one as well: the answer may be theirs.
+  const last = state.requestGap ? undefined : pending.pop()
+  for (const request of pending) breakOff(state, request, undefined)
+  pending.length = 0
+  if (last !== undefined) state.doubt = response
+  return last
+}
+
+function drift(state: State): undefined {
+  voidDoubt(state)
+  state.givenUp += state.pending.length
+  state.pending.length = 0
+  state.early = undefined
+  state.adrift = true
+}
+
+function voidDoubt(state: State): void {
+  const response = state.doubt
+  state.doubt = undefined
+  if (response?.request === undefined) return
+  breakOff(state, response.request, undefined)
+  response.request = undefined
+  state.responseLost = true
+}
+
+function breakOff(state: State, request: Request, response: Response | undefined): void {
+  request.lost = true
+  state.broken.push({ request, response })
+}
+
+/** The place in this direction is lost: what is being read there is given up, and what can no longer be paired. */
+export function losePlace(state: State, kind: Kind): void {
+  if (kind === 'request') loseRequests(state)
+  else loseResponses(state)
+}
+
+function loseRequests(state: State): void {
+  const { message } = state.request
+  state.request.reset()
+  if (message !== undefined) {
+    message.lost = true
+    message.open = false
+  }
+  state.requestGap = true
+  state.early = undefined
+  voidDoubt(state)
+}
+
+function loseResponses(state: State): void {
+  const { message } = state.response
+  state.response.reset()
+  if (message !== undefined && message === state.doubt) voidDoubt(state)
+  if (message?.request !== undefined) breakOff(state, message.request, message)
+  else if (message !== undefined) state.givenUp++
+  state.responseLost = true
+  state.responseGap = state.responseGap || state.pending.length > 0
+}

@@ -1,0 +1,147 @@
+import { ByteCursor } from '../cursor.js'
+import { type Conn, INVALID, NEED_MORE } from '../protocol.js'
+import type { Frame, Response, State } from './frames.js'
+import { http } from './index.js'
+
+function connection(bodyBytes = 1024): { state: State; became: string[] } {
+  const became: string[] = []
+  const conn: Conn = {
+    transport: 'stream',
+    fromStart: true,
+    options: { bodyBytes, redact: true },
+    become: (name) => became.push(name),
+  }
+  return { state: http.newState(conn), became }
+}
+
+const cursor = (bytes: string): ByteCursor => new ByteCursor(Buffer.from(bytes, 'latin1'))
+const GET = 'GET / HTTP/1.1\r\n\r\n'
+
+test.each([
+  ['negative length', 'POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n'],
+  ['length 2^64', 'POST / HTTP/1.1\r\nContent-Length: 18446744073709551616\r\n\r\n'],
+  ['length in hexadecimal', 'POST / HTTP/1.1\r\nContent-Length: 0x10\r\n\r\n'],
+  ['empty length', 'POST / HTTP/1.1\r\nContent-Length:\r\n\r\n'],
+  ['lengths that differ', 'POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
+  ['a list of lengths that differ', 'POST / HTTP/1.1\r\nContent-Length: 1, 2\r\n\r\n'],
+  ['a request whose last coding is not chunked', 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked, gzip\r\n\r\n'],
+  ['a line without a colon', 'GET / HTTP/1.1\r\nnonsense\r\n\r\n'],
+  ['an empty name', 'GET / HTTP/1.1\r\n: x\r\n\r\n'],
+  ['no version', 'GET /\r\n\r\n'],
+  ['another protocol', 'OPTIONS sip:a SIP/2.0\r\n\r\n'],
+  ['no method', ' / HTTP/1.1\r\n\r\n'],
+  ['a long method', `${'A'.repeat(40)} / HTTP/1.1\r\n\r\n`],
+  ['a first line that is none, before its head is complete', 'hello world\r\nfoo: bar\r\n'],
+  ['a control character', 'GE\x01T'],
+  ['a head without end', `GET / HTTP/1.1\r\nA: ${'x'.repeat(70_000)}`],
+])('invalid request: %s', (_name, bytes) => {
+  expect(http.parse('request', cursor(bytes), connection().state, [])).toBe(INVALID)
+})
+
+test.each([
+  ['status', 'HTTP/1.1 20 OK\r\n\r\n'],
+  ['status below 100', 'HTTP/1.1 099 No\r\n\r\n'],
+  ['version', 'HTTP/2.0 200 OK\r\n\r\n'],
+  ['lower case', 'http/1.1 200 OK\r\n\r\n'],
+  ['length', 'HTTP/1.1 200 OK\r\nContent-Length: 9e9\r\n\r\n'],
+])('invalid response: %s', (_name, bytes) => {
+  const { state } = connection()
+  http.parse('request', cursor(GET), state, [])
+  expect(http.parse('response', cursor(bytes), state, [])).toBe(INVALID)
+})
+
+test.each([
+  ['2^64', '10000000000000000\r\n'],
+  ['not hexadecimal', 'zz\r\n'],
+  ['negative', '-1\r\n'],
+  ['empty', '\r\n'],
+  ['data longer than its size', '2\r\nabc\r\n'],
+])('invalid chunk: %s', (_name, chunk) => {
+  const { state } = connection()
+  http.parse('request', cursor(GET), state, [])
+  const bytes = cursor(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`)
+  for (let eaten = 1; eaten > 0; bytes.pos += Math.max(0, eaten)) {
+    eaten = http.parse('response', bytes, state, [])
+    if (eaten <= 0) expect(eaten).toBe(INVALID)
+  }
+  // The exchange is given up, its place is free again.
+  expect(state.response.message).toBeUndefined()
+  expect(state.broken).toHaveLength(1)
+})
+
+test('leading zeros of lengths and of chunk sizes are harmless', () => {
+  const { state } = connection()
+  const out: Frame[] = []
+  expect(http.parse('request', cursor('POST / HTTP/1.1\r\nContent-Length: 0003\r\n\r\nabc'), state, [])).toBe(44)
+  http.parse('response', cursor('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'), state, out)
+  http.parse('response', cursor(`${'0'.repeat(40)}3\r\nabc\r\n0\r\n\r\n`), state, out)
+  expect((out[0] as Response).body?.size).toBe(3)
+})
+
+test('what is not shown of a body may be withheld, but for its last byte', () => {
+  const { state } = connection(4)
+  const out: Frame[] = []
+  http.parse('request', cursor(GET), state, [])
+  const bytes = cursor('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Type: text/plain\r\n\r\nabcdef')
+  expect(http.parse('response', bytes, state, out)).toBe(bytes.end)
+  expect(bytes.skip).toBe(993)
+  expect(http.gap('response', 993, state)).toBe(true)
+  expect(http.parse('response', cursor('z'), state, out)).toBe(1)
+  const response = out[0] as Response
+  expect(response.body?.size).toBe(1000)
+  expect(response.lost).toBe(false)
+})
+
+test('a gap that ends with the body finishes it in the next call', () => {
+  const { state } = connection()
+  const out: Frame[] = []
+  http.parse('request', cursor(GET), state, [])
+  http.parse('response', cursor('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'), state, out)
+  expect(http.gap('response', 7, state)).toBe(true)
+  expect(http.parse('response', cursor(''), state, out)).toBe(NEED_MORE)
+  expect(out).toHaveLength(1)
+  expect(out[0]?.lost).toBe(true)
+})
+
+test.each([
+  ['longer than the body', 'Content-Length: 10\r\n\r\nabc', 8, false],
+  ['inside a chunk', 'Transfer-Encoding: chunked\r\n\r\na\r\nabc', 5, true],
+  ['over the end of a chunk', 'Transfer-Encoding: chunked\r\n\r\na\r\nabc', 8, false],
+  ['in a body that ends with the connection', '\r\nabc', 1e9, true],
+  ['between messages', 'Content-Length: 0\r\n\r\n', 1, false],
+])('gap %s', (_name, rest, length, known) => {
+  const { state } = connection()
+  http.parse('request', cursor(GET), state, [])
+  http.parse('response', cursor(`HTTP/1.1 200 OK\r\n${rest}`), state, [])
+  expect(http.gap('response', length, state)).toBe(known)
+})
+
+test.each([
+  ['GET /chat HTTP/1.1\r\nUpgrade: x\r\n\r\n', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', ['opaque']],
+  ['CONNECT a:1 HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', ['opaque']],
+  ['CONNECT a:1 HTTP/1.1\r\n\r\n', 'HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n', []],
+])('%j %j becomes %j', (request, response, expected) => {
+  const { state, became } = connection()
+  const out: Frame[] = []
+  http.parse('request', cursor(request), state, [])
+  expect(http.parse('response', cursor(`${response}`), state, out)).toBe(response.length)
+  expect(out).toHaveLength(1)
+  expect(became).toEqual(expected)
+})
+
+test.each([
+  ['request', 'junkGET /a HTTP/1.1\r\n\r\n', 4],
+  ['request', '{"q":"GET /a"}POST /b HTTP/1.1\r\n', 14],
+  ['request', 'x\r\nFOO /a HTTP/1.1\r\n', 3],
+  ['request', 'junk HTTP/1.1\r\n', -1],
+  ['request', 'nothing here', -1],
+  ['request', 'abc\r\nGET /unfin', 5],
+  ['request', 'abc\r\nGET /unfin HTT', 5],
+  ['request', 'abcPO', 3],
+  ['response', 'junkHTTP/1.1 200 OK\r\n', 4],
+  ['response', 'HTTP/1.1 is old. HTTP/1.0 404 No', 17],
+  ['response', 'junkHTTP/1', 4],
+  ['response', 'junk', -1],
+] as const)('boundary of a %s in %j: %i', (kind, bytes, at) => {
+  expect(http.findBoundary(kind, cursor(bytes), connection().state)).toBe(at)
+})

@@ -1,0 +1,44 @@
+import { ByteCursor } from '../cursor.js'
+import { infer } from './infer.js'
+
+const HINT = { role: 'unknown', localPort: 0, remotePort: 0, fromStart: false } as const
+const bytes = (text: string): ByteCursor => new ByteCursor(Buffer.from(text, 'latin1'))
+const guess = (sent: string, received: string, fromStart = false): string =>
+  infer(bytes(sent), bytes(received), { ...HINT, fromStart })
+
+const GREETING = `\x32\0\0\0\x0a5.7.44\0\x01\0\0\0abcdefgh\0\xff\xf7\x21\x02\0\xff\x81\x15${'\0'.repeat(10)}abcdefghij\0\0`
+const PING = '\x01\0\0\0\x0e'
+
+test.each([
+  ['a greeting', '', GREETING.replace('\x32', String.fromCharCode(GREETING.length - 4)), 'client'],
+  ['a part of a greeting', '', '\x50\0\0\0\x0a5.7', 'need-more'],
+  ['an error instead of a greeting', '', '\x17\0\0\0\xff\x10\x04Too many connections', 'client'],
+  ['a query', '\x09\0\0\0\x03SELECT 1', '', 'client'],
+  ['the start of a long statement', '\0\x10\0\0\x03INSERT INTO t VALUES (1, 2', '', 'client'],
+  ['an execution', '\x0a\0\0\0\x17\x01\0\0\0\0\x01\0\0\0', '', 'client'],
+  ['a ping', PING, '', 'need-more'],
+  ['a ping and its answer', PING, '\x07\0\0\x01\0\0\0\x02\0\0\0', 'client'],
+  ['a ping and something else', PING, 'HTTP/1.1 200 OK', 'no'],
+  ['redis', '*1\r\n$4\r\nPING\r\n', '+PONG\r\n', 'no'],
+  ['http', 'GET / HTTP/1.1\r\n\r\n', '', 'no'],
+  ['a PostgreSQL query', 'Q\0\0\0\x0dSELECT 1\0', '', 'no'],
+  ['a PostgreSQL startup', '\0\0\0\x10\0\x03\0\0user\0a\0\0', '', 'no'],
+  ['a text that is no SQL', '\x09\0\0\0\x03HELLO 12', '', 'no'],
+  ['nothing', '', '', 'need-more'],
+])('%s', (_name, sent, received, answer) => {
+  expect(guess(sent, received)).toBe(answer)
+  const mirrored = answer === 'client' ? 'server' : answer
+  expect(guess(received, sent)).toBe(mirrored)
+})
+
+test('random bytes are not taken for it', () => {
+  let state = 1
+  const random = (): number => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff
+    return (state >> 8) & 255
+  }
+  for (let i = 0; i < 20000; i++) {
+    const noise = Buffer.from(Array.from({ length: 64 }, random))
+    expect(infer(new ByteCursor(noise), new ByteCursor(Buffer.alloc(0)), HINT)).not.toMatch(/client|server/)
+  }
+})

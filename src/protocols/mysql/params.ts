@@ -1,0 +1,197 @@
+import { cutText, text } from '../../records/text.js'
+import { COM } from './commands.js'
+import { CAP, Reader } from './packet.js'
+import { isSensitive } from './sql.js'
+import type { Command, State } from './state.js'
+
+// Column types whose values have a fixed length; the rest are length-encoded strings.
+const TYPE = {
+  tiny: 0x01,
+  short: 0x02,
+  long: 0x03,
+  float: 0x04,
+  double: 0x05,
+  null: 0x06,
+  timestamp: 0x07,
+  longlong: 0x08,
+  int24: 0x09,
+  date: 0x0a,
+  time: 0x0b,
+  datetime: 0x0c,
+  year: 0x0d,
+} as const
+const UNSIGNED = 0x80
+
+/** Where the SQL of a COM_QUERY begins: after the query attributes (MySQL ≥ 8.0.23), if there are any. */
+export function sqlStart(buf: Buffer, start: number, end: number, s: State): number {
+  // Without the login it is not known whether they were negotiated; no SQL begins with a control character, and the second number is 1.
+  const likely = end - start > 2 && (buf[start] as number) < 0x09 && buf[start + 1] === 1
+  if (s.capsKnown ? !s.has(CAP.queryAttributes) : !likely) return start
+  const r = new Reader(buf, start, end)
+  const count = r.lenenc()
+  r.lenenc()
+  if (count > 0) skipAttributes(r, count)
+  return r.ok ? r.pos : end
+}
+
+function skipAttributes(r: Reader, count: number): void {
+  const nulls = r.take((count + 7) >> 3)
+  if (r.uint(1) !== 1) return
+  const types: number[] = []
+  for (let i = 0; i < count && r.ok; i++) {
+    types.push(r.uint(2))
+    r.take(r.lenenc())
+  }
+  for (let i = 0; i < count && r.ok; i++) if (!isNull(r.buf, nulls, i)) value(r, types[i] as number, 0)
+}
+
+function isNull(buf: Buffer, bitmap: number, i: number): boolean {
+  return ((buf[bitmap + (i >> 3)] as number) & (1 << (i & 7))) !== 0
+}
+
+/** Notes a parameter that is sent ahead of its execution. */
+export function noteLongData(command: Command): void {
+  const { statement, payload } = command
+  if (statement === null || payload === null || payload.length < 6) return
+  const param = payload.readUInt16LE(4)
+  if (param < statement.params && !statement.ahead.includes(param)) statement.ahead.push(param)
+}
+
+/** `query=[SQL] params=[a, b]` of an execution; without its statement `Execute stmt_id=N.` */
+export function describeExecution(command: Command, s: State): string {
+  const { statement } = command
+  const payload = command.payload as Buffer
+  // Prepared before the trace, or its preparation was lost.
+  if (statement === null) command.lost = true
+  if (statement === null) return `Execute stmt_id=${payload.readUInt32LE(0)}.`
+  command.cut ||= statement.cut
+  const values = command.code === COM.execute ? bound(command, s) : []
+  statement.ahead = []
+  const hidden = s.conn.options.redact && isSensitive(statement.sql)
+  return `query=[${statement.sql}] params=[${hidden && values.length > 0 ? '[REDACTED]' : values.join(', ')}]`
+}
+
+// COM_STMT_EXECUTE after the statement id: flags 1, iterations 4, [count], bitmap of NULLs, types (or those of the last time), values.
+function bound(command: Command, s: State): string[] {
+  const statement = command.statement
+  const payload = command.payload as Buffer
+  const r = new Reader(payload, 4, payload.length)
+  const attributes = s.has(CAP.queryAttributes) && (r.uint(1) & 8) !== 0
+  r.pos = 9
+  if (statement === null || (statement.params === 0 && !attributes)) return []
+  const count = attributes ? r.lenenc() : statement.params
+  const nulls = r.take((count + 7) >> 3)
+  if (r.uint(1) === 1) statement.types = readTypes(r, count, attributes)
+  const { types } = statement
+  if (types === null || !r.ok || types.length < count * 2) {
+    command.lost = true
+    return []
+  }
+  const limit = s.conn.options.bodyBytes
+  const values: string[] = []
+  for (let i = 0, size = 0; i < statement.params && r.ok; i++) {
+    const shown = parameter(r, i, nulls, types.readUInt16LE(i * 2), statement.ahead, limit - size)
+    size += shown.length + 2
+    if (!r.ok || size > limit + 2) command.cut = true
+    values.push(shown)
+    if (size > limit) break
+  }
+  return values
+}
+
+function readTypes(r: Reader, count: number, named: boolean): Buffer | null {
+  if (!named) {
+    const at = r.take(count * 2)
+    return at < 0 ? null : Buffer.from(r.buf.subarray(at, at + count * 2))
+  }
+  const types = Buffer.alloc(Math.min(count, 65535) * 2)
+  for (let i = 0; i * 2 < types.length && r.ok; i++) {
+    types.writeUInt16LE(r.uint(2), i * 2)
+    r.take(r.lenenc())
+  }
+  return types
+}
+
+function parameter(r: Reader, i: number, nulls: number, type: number, ahead: number[], limit: number): string {
+  if (isNull(r.buf, nulls, i)) return 'NULL'
+  return ahead.includes(i) ? '<long data>' : value(r, type, Math.max(limit, 0))
+}
+
+function value(r: Reader, type: number, limit: number): string {
+  const unsigned = type >> 8 === UNSIGNED
+  switch (type & 0xff) {
+    case TYPE.null:
+      return 'NULL'
+    case TYPE.tiny:
+      return integer(r, 1, unsigned)
+    case TYPE.short:
+    case TYPE.year:
+      return integer(r, 2, unsigned)
+    case TYPE.long:
+    case TYPE.int24:
+      return integer(r, 4, unsigned)
+    case TYPE.longlong:
+      return integer(r, 8, unsigned)
+    case TYPE.float:
+      return real(r, 4)
+    case TYPE.double:
+      return real(r, 8)
+    case TYPE.date:
+    case TYPE.datetime:
+    case TYPE.timestamp:
+      return datetime(r)
+    case TYPE.time:
+      return time(r)
+    default:
+      return string(r, limit)
+  }
+}
+
+function integer(r: Reader, size: 1 | 2 | 4 | 8, unsigned: boolean): string {
+  const at = r.take(size)
+  if (at < 0) return '?'
+  if (size === 8) return String(unsigned ? r.buf.readBigUInt64LE(at) : r.buf.readBigInt64LE(at))
+  return String(unsigned ? r.buf.readUIntLE(at, size) : r.buf.readIntLE(at, size))
+}
+
+function real(r: Reader, size: 4 | 8): string {
+  const at = r.take(size)
+  if (at < 0) return '?'
+  // A float has seven digits; the rest would be noise.
+  return size === 8 ? String(r.buf.readDoubleLE(at)) : String(Number(r.buf.readFloatLE(at).toPrecision(7)))
+}
+
+function string(r: Reader, limit: number): string {
+  const length = r.lenenc()
+  const start = r.pos
+  r.take(length)
+  const end = Math.min(start + length, r.end)
+  return text(r.buf, start, cutText(r.buf, start, end, limit))
+}
+
+function digits(value: number, width: number): string {
+  return String(value).padStart(width, '0')
+}
+
+function clock(r: Reader, length: number): string {
+  const hms = `${digits(r.uint(1), 2)}:${digits(r.uint(1), 2)}:${digits(r.uint(1), 2)}`
+  return length > 0 ? `${hms}.${digits(r.uint(4), 6)}` : hms
+}
+
+// Length 0, 4 (date), 7 (and time), 11 (and µs).
+function datetime(r: Reader): string {
+  const length = r.uint(1)
+  if (length === 0) return '0000-00-00'
+  const date = `${digits(r.uint(2), 4)}-${digits(r.uint(1), 2)}-${digits(r.uint(1), 2)}`
+  return length < 7 ? date : `${date} ${clock(r, length - 7)}`
+}
+
+// Length 0, 8 or 12: sign 1, days 4, hours, minutes, seconds, µs.
+function time(r: Reader): string {
+  const length = r.uint(1)
+  if (length === 0) return '00:00:00'
+  const sign = r.uint(1) === 1 ? '-' : ''
+  const hours = r.uint(4) * 24 + r.uint(1)
+  const rest = `${digits(hours, 2)}:${digits(r.uint(1), 2)}:${digits(r.uint(1), 2)}`
+  return sign + (length > 8 ? `${rest}.${digits(r.uint(4), 6)}` : rest)
+}
