@@ -9,6 +9,7 @@ const common = {
 
 /** Two projects: `unit` needs nothing; `bpf` needs root and a kernel that permits BPF. */
 export default {
+  reporters: ['default', '<rootDir>/test/reporter.js'],
   projects: [
     {
       ...common,

@@ -34,9 +34,11 @@ export class Connection implements Conn {
   /** How often bytes were thrown away because nothing knew them. */
   misses = 0
   lastNs = 0
+  /** Bytes that moved, decoded or not. */
+  bytesSent = 0
+  bytesReceived = 0
   /** When it was last turned off. */
   offNs = 0
-  closing = false
   /** What `become` asked for. */
   becoming: string | undefined
   readonly #processes: Process[]

@@ -58,15 +58,15 @@ export class Decoder {
   run(stream: Stream, kind: Kind, until: number): Outcome {
     const { window } = this.#host
     const out = kind === 'request' ? this.#requests : this.#responses
+    const closed = stream.closed && until >= stream.next
     let outcome: Outcome = 'fine'
-    for (;;) {
+    while (this.#conn.becoming === undefined) {
       const end = Math.min(stream.end, stream.start + until - stream.position)
-      const left = end - stream.start
-      if (left <= 0 && !stream.closed) break
-      if (left < stream.want && !stream.closed) break
-      window.set(stream.buf, stream.start, end, stream.closed)
+      if (!closed && end - stream.start < Math.max(stream.want, 1)) break
+      window.set(stream.buf, stream.start, end, closed)
       if (stream.lostSync && !this.#findBoundary(stream, kind, window)) break
-      window.set(stream.buf, stream.start, end, stream.closed)
+      const left = end - stream.start
+      window.set(stream.buf, stream.start, end, closed)
       const before = out.length
       const n = this.protocol.parse(kind, window, this.#state, out)
       if (n > 0) this.#eat(stream, n, window.skip)
@@ -149,7 +149,8 @@ export class Decoder {
     stream.want = 0
     stream.skip(length, timeNs)
     stream.frameLost = stream.frameLost || lost || leftover > 0
-    if (!stream.lostSync && this.protocol.gap(kind, length + leftover, this.#state)) return this.#afterGap(stream, kind)
+    const known = this.protocol.gap(kind, length + leftover, this.#state)
+    if (known && !stream.lostSync) return this.#afterGap(stream, kind)
     stream.lostSync = true
     return 'fine'
   }
@@ -167,7 +168,6 @@ export class Decoder {
 
   /** Pairs what is there; `ended`: nothing follows. */
   stitch(ended: boolean): void {
-    if (!ended && this.#requests.length === 0 && this.#responses.length === 0) return
     const emit = this.#host.emit(this.#conn)
     this.counts.orphans += this.protocol.stitch(this.#requests, this.#responses, this.#state, emit, ended)
   }

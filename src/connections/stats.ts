@@ -52,14 +52,12 @@ export class Stats {
   }
 
   #move(conn: Connection, from: StatsEntry, to: StatsEntry): void {
-    const sent = conn.sent.next < 0 ? 0 : conn.sent.next - conn.sent.origin
-    const received = conn.received.next < 0 ? 0 : conn.received.next - conn.received.origin
     from.opened--
-    from.bytesSent -= sent
-    from.bytesReceived -= received
+    from.bytesSent -= conn.bytesSent
+    from.bytesReceived -= conn.bytesReceived
     to.opened++
-    to.bytesSent += sent
-    to.bytesReceived += received
+    to.bytesSent += conn.bytesSent
+    to.bytesReceived += conn.bytesReceived
   }
 
   #entry(conn: Connection): StatsEntry {

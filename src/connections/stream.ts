@@ -21,8 +21,6 @@ export class Stream {
   end = 0
   /** Position in the stream after the last byte that was placed; -1 until the first event. */
   next = -1
-  /** The position from which bytes have been counted. */
-  origin = 0
   /** Nothing follows. */
   closed = false
   /** Position after the last byte, known once the socket is gone; -1 before. */

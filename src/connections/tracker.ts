@@ -19,6 +19,8 @@ const GUESS_BYTES = 16 * 1024
 /** How often a connection joined in the middle may start over with fresh bytes before it is left alone. */
 const MISSES_MAX = 16
 const REVIVE_NS = 0.5e9
+/** Under a load that never lets the rings run empty, what is missing is given up after this time. */
+const NEVER_EMPTY_NS = 2e9
 
 /** A finished exchange, handed to whoever makes a row of it. */
 export type TakeExchange = (
@@ -52,6 +54,11 @@ export class Tracker implements EventTaker, DecoderHost {
   readonly decodeCounts = new Map<string, DecodeCounts>()
   readonly #connections = new Map<number, Connection>()
   readonly #closing = new Set<Connection>()
+  /** Connections with bytes that are ahead of their turn. */
+  readonly #ahead = new Set<Connection>()
+  /** When the last event was, and the last when the rings had been emptied. */
+  #lastNs = 0
+  #emptyNs = 0
   /** Connections whose streams may point into the batch. */
   readonly #touched = new Set<Connection>()
   readonly #guesser: Guesser
@@ -93,8 +100,8 @@ export class Tracker implements EventTaker, DecoderHost {
     const sent = batch.position(at, 0)
     const received = batch.position(at, 1)
     const conn = new Connection(id, readFacts(batch, at), process, sent === 0 && received === 0, this.#options)
-    conn.sent.next = conn.sent.origin = sent
-    conn.received.next = conn.received.origin = received
+    conn.sent.next = sent
+    conn.received.next = received
     conn.lastNs = batch.u64(at + ConnEvent.time)
     this.#connections.set(id, conn)
     this.stats.open(conn)
@@ -120,6 +127,7 @@ export class Tracker implements EventTaker, DecoderHost {
     const timeNs = batch.timeNs(at)
     const length = batch.u32(at + DataEvent.length)
     conn.lastNs = timeNs
+    this.#lastNs = timeNs
     conn.usedBy(batch.u32(at + DataEvent.tgid))
     if (batch.u8(at + DataEvent.flags) & DataFlag.END) {
       this.#end(conn, stream)
@@ -142,7 +150,7 @@ export class Tracker implements EventTaker, DecoderHost {
   #hold(conn: Connection, stream: Stream, held: Held): void {
     stream.held.push(held)
     stream.held.sort((a, b) => a.position - b.position)
-    this.#touched.add(conn)
+    this.#ahead.add(conn)
     if (stream.held.length > HELD_MAX) this.#placeHeld(conn, stream, true)
   }
 
@@ -171,11 +179,12 @@ export class Tracker implements EventTaker, DecoderHost {
     const seen = Math.min(Math.max(stream.next - position, 0), length)
     this.counts.late += seen
     const missing = position - stream.next
+    const off = conn.phase === 'off'
     if (missing > 0) {
       const withheld = Math.min(missing, Math.max(stream.until - stream.next, 0))
       if (withheld > 0) this.#gap(conn, stream, withheld, false, timeNs)
       if (missing > withheld) this.#gap(conn, stream, missing - withheld, true, timeNs)
-      this.counts.missing += missing - withheld
+      if (!off) this.counts.missing += missing - withheld
     }
     this.#count(conn, stream, Math.max(missing, 0) + length - seen)
     if (captured > seen) this.#bytes(conn, stream, buf, from + seen, from + captured, timeNs)
@@ -184,6 +193,8 @@ export class Tracker implements EventTaker, DecoderHost {
   }
 
   #count(conn: Connection, stream: Stream, bytes: number): void {
+    if (stream === conn.sent) conn.bytesSent += bytes
+    else conn.bytesReceived += bytes
     const entry = conn.stats
     if (entry === undefined) return
     if (stream === conn.sent) entry.bytesSent += bytes
@@ -261,6 +272,8 @@ export class Tracker implements EventTaker, DecoderHost {
       return
     }
     conn.phase = 'decoding'
+    // Joined in the middle, the first bytes may belong to a message that began before.
+    conn.sent.lostSync = conn.received.lostSync = !conn.fromStart
     conn.decoder = new Decoder(result.protocol, conn, this, this.#countsOf(result.protocol.name))
     this.#verdicts.add(conn.id, Mode.FULL, [0, 0])
     this.#catchUp(conn)
@@ -303,12 +316,14 @@ export class Tracker implements EventTaker, DecoderHost {
     conn.phase = 'undecided'
     conn.protocol = undefined
     conn.role = conn.facts.role
-    conn.misses++
+    conn.becoming = undefined
+    this.stats.open(conn)
     if (conn.fromStart && conn.sent.rewind() && conn.received.rewind()) {
       conn.excluded.push(decoder.protocol)
-      this.#guess(conn, true)
+      this.#guess(conn, conn.sent.closed && conn.received.closed)
     } else {
-      this.#startOver(conn)
+      conn.fromStart = false
+      this.#knownByNone(conn)
     }
   }
 
@@ -345,6 +360,7 @@ export class Tracker implements EventTaker, DecoderHost {
 
   // The other end has closed its direction: what is there is all there will be.
   #end(conn: Connection, stream: Stream): void {
+    this.#placeHeld(conn, stream, true)
     stream.closed = true
     if (conn.phase === 'undecided') this.#guess(conn, true)
     if (conn.phase === 'decoding') this.#decode(conn, stream)
@@ -358,20 +374,26 @@ export class Tracker implements EventTaker, DecoderHost {
     this.#closing.add(conn)
   }
 
-  /** The batch's memory will be used again: nothing may point into it. `last`: events that are still missing are lost. */
+  /** The batch's memory will be used again: nothing may point into it. */
   endBatch(): void {
     for (const conn of this.#touched) {
-      for (const stream of [conn.sent, conn.received]) {
-        if (stream.held.length > 0) this.#placeHeld(conn, stream, true)
-        stream.settle()
-      }
+      conn.sent.settle()
+      conn.received.settle()
     }
     this.#touched.clear()
-    // A close overtakes the data in the other ring: it counts once the data is there, or a batch later.
-    for (const conn of this.#closing) {
-      if (conn.closing || this.#complete(conn)) this.#finish(conn)
-      else conn.closing = true
+    // A close overtakes the data in the other ring: it counts once the data is there, or once the ring was empty.
+    for (const conn of this.#closing) if (this.#complete(conn)) this.#finish(conn)
+    if (this.#lastNs - this.#emptyNs > NEVER_EMPTY_NS) this.ringEmpty()
+  }
+
+  /** All that was in the rings has been taken: what is still missing will not come. */
+  ringEmpty(): void {
+    this.#emptyNs = this.#lastNs
+    for (const conn of this.#ahead) {
+      for (const stream of [conn.sent, conn.received]) this.#placeHeld(conn, stream, true)
     }
+    this.#ahead.clear()
+    for (const conn of this.#closing) this.#finish(conn)
   }
 
   #complete(conn: Connection): boolean {
@@ -394,6 +416,7 @@ export class Tracker implements EventTaker, DecoderHost {
     this.#closing.delete(conn)
     this.#connections.delete(conn.id)
     this.#touched.delete(conn)
+    this.#ahead.delete(conn)
   }
 
   #conclude(conn: Connection): void {
@@ -408,6 +431,7 @@ export class Tracker implements EventTaker, DecoderHost {
   /** The input has ended: what is still open is concluded. */
   flush(): void {
     this.endBatch()
+    this.ringEmpty()
     for (const conn of [...this.#connections.values()]) this.#conclude(conn)
   }
 }

@@ -120,7 +120,7 @@ export class ReplayKernel implements Kernel {
 
   // Takes all up to the next tick.
   #advance(): void {
-    for (;;) {
+    while (!this.#ended) {
       const frame = this.#reader.next()
       if (frame?.type === FRAME.tick) {
         this.#nextTick = frame

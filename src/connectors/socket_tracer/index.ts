@@ -19,6 +19,8 @@ const NAME = 'socket_tracer'
 const BATCH_BYTES = 4 * 1024 * 1024
 const VERDICT_ENTRIES = 65_536
 const STATS_INTERVAL_NS = 10e9
+/** A connection without a verdict ships this many times --infer-bytes in all; a verdict takes a tick to arrive. */
+const INFER_RUNS = 128
 /** Drains of one tick; then the sinks have their turn. */
 const DRAINS_MAX = 8
 
@@ -71,7 +73,7 @@ export class SocketTracer implements Connector {
       start_ns: kernel.host.startNs,
       capture_bytes: options.captureBytes,
       infer_bytes: options.inferBytes,
-      infer_total: 16 * options.inferBytes,
+      infer_total: INFER_RUNS * options.inferBytes,
       verdict_mask: VERDICT_ENTRIES - 1,
     }
     const mapSizes = { events: options.ringBytes, verdicts: VERDICT_ENTRIES }
@@ -96,6 +98,7 @@ export class SocketTracer implements Connector {
     if (object === undefined || tracker === undefined) return 'idle'
     for (let i = 0; i < DRAINS_MAX; i++) {
       const bytes = object.drain(this.#batch.buf)
+      if (bytes <= 0) tracker.ringEmpty()
       this.#batch.walk(bytes, tracker)
       tracker.endBatch()
       this.#verdicts.flush((entries, n) => object.writeMap('verdicts', entries, n))
@@ -127,7 +130,7 @@ export class SocketTracer implements Connector {
     shared.local_port = facts.localPort
     shared.trace_role = conn.role
     shared.encrypted = false
-    shared.latency = request !== undefined && response !== undefined ? response.endNs - request.startNs : null
+    shared.latency = request !== undefined && response !== undefined ? Math.max(response.endNs - request.startNs, 0) : null
     shared.error = protocol.table.error?.(row) ?? null
     shared.truncated = cut === 0 ? null : cutColumns(protocol.table, cut)
     shared.escaped = null
