@@ -37,6 +37,8 @@ export class Connection implements Conn {
   /** Bytes that moved, decoded or not. */
   bytesSent = 0
   bytesReceived = 0
+  /** When its socket was destroyed. */
+  closedNs = 0
   /** When it was last turned off. */
   offNs = 0
   /** What `become` asked for. */

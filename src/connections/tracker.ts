@@ -19,8 +19,10 @@ const GUESS_BYTES = 16 * 1024
 /** How often a connection joined in the middle may start over with fresh bytes before it is left alone. */
 const MISSES_MAX = 16
 const REVIVE_NS = 0.5e9
-/** Under a load that never lets the rings run empty, what is missing is given up after this time. */
-const NEVER_EMPTY_NS = 2e9
+/** A call that another thread's call has overtaken shows up within this time, or was lost. */
+const OVERTAKEN_NS = 20e6
+/** Data that a closed connection still lacks after this time was lost. */
+const MISSING_NS = 1e9
 
 /** A finished exchange, handed to whoever makes a row of it. */
 export type TakeExchange = (
@@ -56,9 +58,6 @@ export class Tracker implements EventTaker, DecoderHost {
   readonly #closing = new Set<Connection>()
   /** Connections with bytes that are ahead of their turn. */
   readonly #ahead = new Set<Connection>()
-  /** When the last event was, and the last when the rings had been emptied. */
-  #lastNs = 0
-  #emptyNs = 0
   /** Connections whose streams may point into the batch. */
   readonly #touched = new Set<Connection>()
   readonly #guesser: Guesser
@@ -127,7 +126,6 @@ export class Tracker implements EventTaker, DecoderHost {
     const timeNs = batch.timeNs(at)
     const length = batch.u32(at + DataEvent.length)
     conn.lastNs = timeNs
-    this.#lastNs = timeNs
     conn.usedBy(batch.u32(at + DataEvent.tgid))
     if (batch.u8(at + DataEvent.flags) & DataFlag.END) {
       this.#end(conn, stream)
@@ -371,6 +369,7 @@ export class Tracker implements EventTaker, DecoderHost {
     if (conn === undefined) return
     conn.sent.final = batch.position(at, 0)
     conn.received.final = batch.position(at, 1)
+    conn.closedNs = batch.timeNs(at)
     this.#closing.add(conn)
   }
 
@@ -381,19 +380,23 @@ export class Tracker implements EventTaker, DecoderHost {
       conn.received.settle()
     }
     this.#touched.clear()
-    // A close overtakes the data in the other ring: it counts once the data is there, or once the ring was empty.
+    // A close overtakes the data in the other ring: it counts once the data is there.
     for (const conn of this.#closing) if (this.#complete(conn)) this.#finish(conn)
-    if (this.#lastNs - this.#emptyNs > NEVER_EMPTY_NS) this.ringEmpty()
   }
 
-  /** All that was in the rings has been taken: what is still missing will not come. */
-  ringEmpty(): void {
-    this.#emptyNs = this.#lastNs
+  /** A tick has ended, all that was in the rings at its start has been taken: what is missing for long will not come. */
+  endTick(nowNs: number): void {
     for (const conn of this.#ahead) {
-      for (const stream of [conn.sent, conn.received]) this.#placeHeld(conn, stream, true)
+      const oldest = Math.min(conn.sent.held[0]?.timeNs ?? nowNs, conn.received.held[0]?.timeNs ?? nowNs)
+      if (conn.sent.held.length + conn.received.held.length === 0) this.#ahead.delete(conn)
+      else if (nowNs - oldest > OVERTAKEN_NS) this.#placeAllHeld(conn)
     }
-    this.#ahead.clear()
-    for (const conn of this.#closing) this.#finish(conn)
+    for (const conn of this.#closing) if (nowNs - conn.closedNs > MISSING_NS) this.#finish(conn)
+  }
+
+  #placeAllHeld(conn: Connection): void {
+    for (const stream of [conn.sent, conn.received]) this.#placeHeld(conn, stream, true)
+    this.#ahead.delete(conn)
   }
 
   #complete(conn: Connection): boolean {
@@ -401,6 +404,7 @@ export class Tracker implements EventTaker, DecoderHost {
   }
 
   #finish(conn: Connection): void {
+    this.#placeAllHeld(conn)
     for (const stream of [conn.sent, conn.received]) {
       const missing = stream.final - stream.next
       const withheld = Math.min(missing, Math.max(stream.until - stream.next, 0))
@@ -431,7 +435,8 @@ export class Tracker implements EventTaker, DecoderHost {
   /** The input has ended: what is still open is concluded. */
   flush(): void {
     this.endBatch()
-    this.ringEmpty()
+    for (const conn of this.#ahead) this.#placeAllHeld(conn)
+    for (const conn of this.#closing) this.#finish(conn)
     for (const conn of [...this.#connections.values()]) this.#conclude(conn)
   }
 }

@@ -4,6 +4,7 @@ import type { StatsEntry } from '../../connections/stats.js'
 import { Tracker } from '../../connections/tracker.js'
 import { Verdicts } from '../../connections/verdicts.js'
 import { EventBatch } from '../../kernel/events.js'
+import { CAPTURE_CLASS_MAX, DataEvent } from '../../kernel/intf.gen.js'
 import { log } from '../../lib/log.js'
 import { PROTOCOLS } from '../../protocols/index.js'
 import type { Protocol, Span } from '../../protocols/protocol.js'
@@ -17,6 +18,8 @@ import { connStats } from './table.js'
 
 const NAME = 'socket_tracer'
 const BATCH_BYTES = 4 * 1024 * 1024
+/** A drain of fewer bytes has taken all there was: the next event would have fitted. */
+const FULL_BYTES = BATCH_BYTES - DataEvent.SIZE - CAPTURE_CLASS_MAX
 const VERDICT_ENTRIES = 65_536
 const STATS_INTERVAL_NS = 10e9
 /** A connection without a verdict ships this many times --infer-bytes in all; a verdict takes a tick to arrive. */
@@ -96,13 +99,15 @@ export class SocketTracer implements Connector {
     const { object } = this.#loaded ?? {}
     const tracker = this.#tracker
     if (object === undefined || tracker === undefined) return 'idle'
+    let bytes = 0
     for (let i = 0; i < DRAINS_MAX; i++) {
-      const bytes = object.drain(this.#batch.buf)
-      if (bytes <= 0) tracker.ringEmpty()
+      bytes = object.drain(this.#batch.buf)
       this.#batch.walk(bytes, tracker)
       tracker.endBatch()
       this.#verdicts.flush((entries, n) => object.writeMap('verdicts', entries, n))
-      if (bytes <= 0) return i === 0 ? 'idle' : 'busy'
+      if (bytes >= FULL_BYTES) continue
+      tracker.endTick(this.#nowNs)
+      return i === 0 && bytes === 0 ? 'idle' : 'busy'
     }
     return 'more'
   }

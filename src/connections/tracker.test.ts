@@ -1,0 +1,380 @@
+import { Bench } from '../../test/support/bench.js'
+import { closeEvent, connEvent, dataEvent, endEvent } from '../../test/support/events.js'
+import { LineProtocol } from '../../test/support/line-protocol.js'
+import { Direction, Mode, Reason, Role } from '../kernel/intf.gen.js'
+import type { Protocol } from '../protocols/protocol.js'
+import { ROLE } from '../records/columns.js'
+
+const { SEND, RECV } = Direction
+const recv = (position: number, bytes: string, fields = {}): Buffer => dataEvent(RECV, position, bytes, fields)
+const send = (position: number, bytes: string, fields = {}): Buffer => dataEvent(SEND, position, bytes, fields)
+
+// An end where a server is asked one and two.
+const CONN = connEvent()
+const ASKED = recv(0, 'Qone\n', { time: 10 })
+const TOLD = send(0, 'Aeins\n', { time: 20 })
+const ASKED_2 = recv(5, 'Qtwo\n', { time: 30 })
+const TOLD_2 = send(6, 'Azwei\n', { time: 40 })
+const CLOSE = closeEvent([12, 10], { time: 50 })
+const BOTH = ['one>eins', 'two>zwei']
+
+let line: LineProtocol
+let bench: Bench
+
+beforeEach(() => {
+  line = new LineProtocol()
+  bench = new Bench([line])
+})
+
+describe('order of events', () => {
+  test.each<[string, Buffer[][]]>([
+    ['one batch', [[CONN, ASKED, TOLD, ASKED_2, TOLD_2, CLOSE]]],
+    ['a batch each', [[CONN], [ASKED], [TOLD], [ASKED_2], [TOLD_2], [CLOSE]]],
+    ['a call overtakes another in a batch', [[CONN, ASKED_2, ASKED, TOLD_2, TOLD, CLOSE]]],
+    ['a call overtakes another over two batches', [[CONN, ASKED_2], [ASKED, TOLD_2], [TOLD, CLOSE]]],
+    ['close comes before the data', [[CONN, ASKED, CLOSE], [TOLD, ASKED_2], [TOLD_2]]],
+    ['close comes first of all', [[CONN, CLOSE], [ASKED, TOLD, ASKED_2, TOLD_2]]],
+    ['bytes come twice', [[CONN, ASKED, ASKED, TOLD, ASKED_2, TOLD_2, TOLD]]],
+    ['calls overlap', [[CONN, ASKED, TOLD, recv(2, 'ne\nQtwo\n', { time: 30 }), TOLD_2]]],
+  ])('%s', (_name, batches) => {
+    for (const batch of batches) bench.feed(...batch)
+    bench.empty()
+    expect(bench.lines).toEqual(BOTH)
+    expect(bench.tracker.counts).toMatchObject({ missing: 0, unknown: 0, evicted: 0 })
+  })
+
+  test('every cut of both directions gives the same rows', () => {
+    const asked = 'Qone\nQtwo\n'
+    const told = 'Aeins\nAzwei\n'
+    for (let i = 0; i <= asked.length; i++) {
+      for (let k = 0; k <= told.length; k++) {
+        const cut = new Bench([new LineProtocol()])
+        cut.feed(CONN, recv(0, asked.slice(0, i), { time: 1 }))
+        cut.feed(recv(i, asked.slice(i), { time: 2 }), send(0, told.slice(0, k), { time: 3 }))
+        cut.feed(send(k, told.slice(k), { time: 4 }))
+        expect(cut.lines).toEqual(BOTH)
+      }
+    }
+  })
+
+  test('held bytes keep their time', () => {
+    bench.feed(CONN, ASKED_2, TOLD_2, ASKED, TOLD)
+    expect(bench.taken.map(({ startNs, endNs }) => [startNs, endNs])).toEqual([
+      [10, 20],
+      [30, 40],
+    ])
+  })
+
+  test('bytes that come after their place was given up are counted', () => {
+    bench.feed(CONN, ASKED_2).empty().feed(ASKED)
+    expect(bench.tracker.counts).toMatchObject({ missing: 5, late: 5 })
+  })
+
+  test('a wait for bytes does not end because the machine was idle before', () => {
+    bench.feed(CONN, ASKED, TOLD).empty()
+    const late = 60e9
+    bench.feed(recv(7, 'wo\n', { time: late })).feed(recv(5, 'Qt', { time: late }), send(6, 'Azwei\n', { time: late }))
+    expect(bench.lines).toEqual(BOTH)
+  })
+
+  test('no more than a bounded number of calls is held', () => {
+    const events = Array.from({ length: 400 }, (_, i) => recv(10 + 2 * i, 'Q\n'))
+    bench.feed(CONN, ...events)
+    expect(bench.tracker.counts.missing).toBe(10)
+  })
+})
+
+describe('missing bytes', () => {
+  const lost = 'Qxxxxxxxxx\n'.length
+
+  test('before a message: the protocol is told, the exchange after them is marked', () => {
+    line.knowsItsPlace = true
+    bench.feed(CONN, ASKED, TOLD, recv(5 + lost, 'Qtwo\n'), TOLD_2).empty()
+    expect(line.gaps).toEqual([['request', lost]])
+    expect(bench.lines).toEqual(['one>eins', '~two>-'].slice(0, bench.lines.length))
+    expect(bench.tracker.counts.missing).toBe(lost)
+  })
+
+  test('in the middle of a message: on with the next boundary', () => {
+    bench.feed(CONN, ASKED, TOLD, recv(5, 'Qlo'), recv(5 + lost, 'st\nQtwo\n'), TOLD_2).empty()
+    bench.feed(recv(5 + lost + 8, 'Qthree\n'), send(12, 'Adrei\n')).empty()
+    expect(line.gaps).toEqual([['request', lost]])
+    expect(bench.lines[0]).toBe('one>eins')
+    expect(bench.lines.at(-1)).toMatch(/three|two>/)
+    expect(bench.tracker.decodeCounts.get('line')?.dropped).toBeGreaterThanOrEqual(3)
+  })
+
+  test('every gap is told, also while a boundary is searched for', () => {
+    bench.feed(CONN, ASKED, TOLD)
+    bench.feed(recv(10, 'xx')).empty()
+    bench.feed(recv(20, 'yy')).empty()
+    expect(line.gaps).toEqual([
+      ['request', 5],
+      ['request', 10],
+    ])
+  })
+
+  test('left out on purpose is not loss', () => {
+    line.knowsItsPlace = true
+    bench.feed(CONN, recv(0, 'Qone\n', { uncaptured: 100 }), send(0, 'Aeins\n', { uncaptured: 7 }))
+    expect(bench.lines).toEqual(['one>eins'])
+    expect(bench.tracker.counts.missing).toBe(0)
+    bench.feed(recv(105, 'Qtwo\n', { uncaptured: 3, reason: Reason.LOST_FAULT }), send(13, 'Azwei\n'), recv(113, 'Q3\n'))
+    bench.feed(send(19, 'Adrei\n'))
+    expect(bench.lines).toEqual(['one>eins', 'two>zwei', '~3>drei'])
+  })
+
+  test('before the protocol is known: the guess begins behind them', () => {
+    bench.feed(CONN, recv(7, 'Qone\n')).empty().feed(send(0, 'Aeins\n'))
+    expect(bench.lines).toEqual(['one>eins'])
+  })
+
+  test('at the end: the close event knows', () => {
+    bench.feed(CONN, ASKED, TOLD, ASKED_2, closeEvent([30, 10])).empty()
+    expect(bench.lines).toEqual(['one>eins', 'two>-'])
+    expect(bench.tracker.counts.missing).toBe(24)
+    expect(bench.tracker.size).toBe(0)
+  })
+})
+
+describe('withheld bytes', () => {
+  const length = 100_000
+
+  test('the kernel is told, and their gap is no loss', () => {
+    line.knowsItsPlace = true
+    const question = `Qskip ${length}\n`
+    bench.feed(CONN, recv(0, question))
+    const until = question.length + length
+    expect(bench.verdicts.at(-1)).toMatchObject({ conn: 1, mode: Mode.FULL, until: [0, until] })
+    bench.feed(send(0, 'Aok\n'), recv(until, 'Qtwo\n'), send(4, 'Azwei\n'))
+    expect(bench.lines).toEqual([`skip ${length}>ok`, 'two>zwei'])
+    expect(bench.tracker.counts).toMatchObject({ missing: 0, late: 0 })
+  })
+
+  test('what is missing behind them is', () => {
+    line.knowsItsPlace = true
+    const question = `Qskip ${length}\n`
+    bench.feed(CONN, recv(0, question), send(0, 'Aok\n')).feed(recv(question.length + length + 5, 'Qtwo\n'))
+    bench.empty().feed(send(4, 'Azwei\n'))
+    expect(bench.lines.at(-1)).toBe('~two>zwei')
+    expect(bench.tracker.counts.missing).toBe(5)
+  })
+
+  test('a few bytes are not worth a verdict', () => {
+    bench.feed(CONN, recv(0, 'Qskip 100\n'))
+    expect(bench.verdicts.map(({ until }) => until)).toEqual([[0, 0]])
+  })
+})
+
+describe('the guess', () => {
+  const other = (): LineProtocol => new LineProtocol('other', 'XY')
+
+  test('an end that asks is the client', () => {
+    bench.feed(connEvent({ role: Role.CLIENT }), send(0, 'Qone\n'), recv(0, 'Aeins\n'))
+    expect(bench.lines).toEqual(['one>eins'])
+    expect(bench.taken[0]).toMatchObject({ role: ROLE.client, protocol: 'line' })
+  })
+
+  test('the bytes tell the end, not the socket', () => {
+    bench.feed(connEvent({ role: Role.UNKNOWN }), ASKED, TOLD)
+    expect(bench.taken[0]?.role).toBe(ROLE.server)
+  })
+
+  test('what was collected is decoded in the order in which it moved', () => {
+    const slow = new LineProtocol('slow', 'QA', 11)
+    bench = new Bench([slow])
+    bench.feed(CONN, ASKED, TOLD, recv(5, 'Qtwo\nQ3\n', { time: 30 }), TOLD_2)
+    expect(bench.lines).toEqual(BOTH)
+    expect(bench.taken.map(({ startNs, endNs }) => [startNs, endNs])).toEqual([
+      [10, 20],
+      [30, 40],
+    ])
+  })
+
+  test('two that say yes: more bytes; at the end the first of them', () => {
+    const twins: Protocol[] = [new LineProtocol('a'), new LineProtocol('b')]
+    bench = new Bench(twins)
+    bench.feed(CONN, ASKED, TOLD)
+    expect(bench.lines).toEqual([])
+    bench.feed(closeEvent([6, 5])).empty()
+    expect(bench.taken.map(({ protocol }) => protocol)).toEqual(['a'])
+  })
+
+  test.each([
+    ['FOREIGN', 'Q!\n'],
+    ['INVALID before the first frame', 'Qab'],
+  ])('%s: the bytes since the start go to the next', (_name, first) => {
+    const eager = new LineProtocol('eager', first === 'Qab' ? 'QZ' : 'QA')
+    if (first === 'Qab') eager.parse = () => -1
+    const patient = new LineProtocol('patient', 'QA', 12)
+    bench = new Bench([eager, patient])
+    bench.feed(CONN, recv(0, first))
+    bench.feed(recv(first.length, 'cdefghijk\n'), send(0, 'Aeins\n'))
+    expect(bench.taken.map(({ protocol }) => protocol)).toContain('patient')
+    expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'patient', opened: 1, bytesSent: 6 })])
+  })
+
+  test('nobody knows it: off, and only counted', () => {
+    bench.feed(CONN, recv(0, 'hello\n'), send(0, 'world\n'))
+    expect(bench.verdicts.at(-1)?.mode).toBe(Mode.OFF)
+    bench.feed(recv(6, 'more\n'))
+    expect(bench.stats).toEqual([
+      { pid: 100, protocol: null, role: ROLE.server, opened: 1, closed: 0, bytesSent: 6, bytesReceived: 11 },
+    ])
+  })
+
+  test('known but not wanted: off, under its name', () => {
+    bench = new Bench([line, other()], ['other'])
+    bench.feed(CONN, ASKED, TOLD, ASKED_2)
+    expect(bench.lines).toEqual([])
+    expect(bench.verdicts.at(-1)?.mode).toBe(Mode.OFF)
+    expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'line', bytesSent: 6, bytesReceived: 10 })])
+  })
+
+  test('joined in the middle: starts over with fresh bytes until one knows them', () => {
+    bench.feed(connEvent({ position: [500, 400] }), recv(400, 'of a message\n'), send(500, '...\n'))
+    expect(bench.verdicts).toEqual([])
+    bench.feed(recv(413, 'Qone\n'), send(504, 'Aeins\n'))
+    expect(bench.lines).toEqual(['one>eins'])
+    expect(bench.tracker.counts.missing).toBe(0)
+  })
+
+  test('joined in the middle: left alone after so many misses', () => {
+    bench.feed(connEvent({ position: [0, 400] }))
+    for (let i = 0; i < 30; i++) bench.feed(recv(400 + 2 * i, '.\n'))
+    expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])
+  })
+
+  test('joined in the middle: wrong guesses are misses too', () => {
+    bench.feed(connEvent({ position: [0, 400] }))
+    for (let i = 0; i < 30; i++) bench.feed(recv(400 + 3 * i, 'Q!\n'))
+    expect(bench.verdicts.at(-1)?.mode).toBe(Mode.OFF)
+  })
+
+  test('a sample of a connection that is off takes a wrong no back; its jumps are no loss', () => {
+    bench.feed(CONN, recv(0, 'hello\n', { time: 1 }))
+    bench.feed(recv(100_000, 'Qone\n', { time: 2e9 })).empty()
+    expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF, Mode.UNDECIDED, Mode.FULL])
+    bench.feed(send(0, 'Aeins\n', { time: 2.1e9 }))
+    expect(bench.lines).toEqual(['one>eins'])
+    expect(bench.tracker.counts.missing).toBe(0)
+    expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'line', bytesReceived: 100_005, bytesSent: 6 })])
+  })
+
+  test('not at once, and not for ever', () => {
+    bench.feed(CONN, recv(0, 'hello\n', { time: 1 }), recv(6, 'Qone\n', { time: 1000 }))
+    expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])
+    for (let i = 1; i < 40; i++) bench.feed(recv(11 + 2 * i, '.\n', { time: i * 1e9 })).empty()
+    expect(bench.verdicts.length).toBeLessThan(40)
+  })
+})
+
+describe('become', () => {
+  test('decoding ends at its place, and the kernel is told', () => {
+    bench.feed(CONN, recv(0, 'Qone\nQbecome tls\n\x16\x03\x01'), send(0, 'Aeins\nAok\n\x16\x03'))
+    expect(bench.lines).toEqual(['one>-'].slice(1))
+    expect(bench.tracker.decodeCounts.get('line')?.invalid).toBe(0)
+    expect(bench.verdicts.at(-1)?.mode).toBe(Mode.OFF)
+    expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'tls' })])
+  })
+
+  test('opaque keeps the name', () => {
+    bench.feed(CONN, ASKED, send(0, 'Abecome opaque\n'), recv(5, 'whatever'))
+    expect(bench.lines).toEqual(['one>become opaque'])
+    expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'line', bytesReceived: 13 })])
+  })
+})
+
+describe('the end', () => {
+  test.each([
+    ['before its data', [CONN, CLOSE], [ASKED, TOLD, ASKED_2, TOLD_2]],
+    ['after its data', [CONN, ASKED, TOLD, ASKED_2, TOLD_2], [CLOSE]],
+  ])('a connection that closed %s is forgotten', (_name, first, second) => {
+    bench.feed(...first).feed(...second)
+    expect(bench.tracker.size).toBe(0)
+    expect(bench.stats).toEqual([expect.objectContaining({ opened: 1, closed: 1, bytesSent: 12, bytesReceived: 10 })])
+    bench.feed(ASKED)
+    expect(bench.tracker.counts.unknown).toBe(1)
+  })
+
+  test('the other end has closed: what is there is all there will be', () => {
+    bench.feed(connEvent({ role: Role.CLIENT }), send(0, 'Qone\n'), recv(0, 'Aei', { time: 5 }))
+    expect(bench.lines).toEqual([])
+    bench.feed(endEvent(RECV, 3, { time: 9 }))
+    expect(bench.lines).toEqual(['one>ei'])
+    expect(bench.taken[0]?.endNs).toBe(5)
+  })
+
+  test('it does not overtake bytes that are held', () => {
+    bench.feed(connEvent({ role: Role.CLIENT }), send(0, 'Qone\n'), recv(0, 'Ae'), recv(3, 'ns'), endEvent(RECV, 5))
+    expect(bench.tracker.counts.late).toBe(0)
+    expect(line.gaps).toEqual([['response', 3]])
+  })
+
+  test('a chunk in the middle is not the end, although the direction is closed', () => {
+    const twins: Protocol[] = [new LineProtocol('a'), new LineProtocol('b')]
+    bench = new Bench(twins)
+    bench.feed(CONN, recv(0, 'Qo', { time: 1 }), recv(2, 'ne\n', { time: 2 }), send(0, 'Aei', { time: 3 }))
+    bench.feed(send(3, 'ns\n', { time: 4 }), closeEvent([6, 5])).empty()
+    expect(bench.lines).toEqual(['one>eins'])
+    expect(bench.taken[0]).toMatchObject({ startNs: 1, endNs: 4 })
+  })
+
+  test('flush concludes what is open', () => {
+    bench.feed(CONN, ASKED, TOLD, ASKED_2)
+    bench.tracker.flush()
+    expect(bench.lines).toEqual(['one>eins', 'two>-'])
+  })
+})
+
+test('a row belongs to the process whose call it was', () => {
+  bench.feed(CONN, ASKED, TOLD, connEvent({ tgid: 200, comm: 'child' }))
+  bench.feed(recv(5, 'Qtwo\n', { tgid: 200 }), send(6, 'Azwei\n', { tgid: 200 }))
+  bench.feed(recv(10, 'Q3\n', { tgid: 999 }), send(12, 'Adrei\n', { tgid: 100 }))
+  expect(bench.taken.map(({ pid }) => pid)).toEqual([100, 200, 100])
+})
+
+test('events of an unknown connection are counted', () => {
+  bench.feed(ASKED, CLOSE)
+  expect(bench.tracker.counts).toMatchObject({ events: 1, unknown: 1 })
+})
+
+test('connections are bounded: the first goes', () => {
+  const many = 65_536
+  bench.feed(CONN, ASKED)
+  for (let from = 2; from <= many + 1; from += 2000) {
+    const ids = Array.from({ length: Math.min(2000, many + 2 - from) }, (_, i) => from + i)
+    bench.feed(...ids.map((conn) => connEvent({ conn })))
+  }
+  expect([bench.tracker.size, bench.tracker.counts.evicted]).toEqual([many, 1])
+  expect(bench.lines).toEqual(['one>-'])
+})
+
+describe('totals', () => {
+  test('count all that moved, also what was not captured, when the protocol becomes known with it', () => {
+    bench.feed(CONN, recv(0, 'Qone\n', { uncaptured: 1000 }), send(20, 'Aeins\n', { uncaptured: 50 })).empty()
+    expect(bench.stats).toEqual([
+      { pid: 100, protocol: 'line', role: ROLE.server, opened: 1, closed: 0, bytesSent: 76, bytesReceived: 1005 },
+    ])
+  })
+
+  test('peers of a server are told apart by address, those of a client by port too', () => {
+    for (const [i, port] of [5000, 5001].entries()) {
+      bench.feed(connEvent({ conn: 10 + i, ports: [80, port] }), recv(0, 'Qx\n', { conn: 10 + i }))
+      bench.feed(connEvent({ conn: 20 + i, ports: [40_000, port], role: Role.CLIENT }), send(0, 'Qx\n', { conn: 20 + i }))
+    }
+    expect(bench.stats).toEqual([
+      expect.objectContaining({ role: ROLE.server, opened: 2, bytesReceived: 6 }),
+      expect.objectContaining({ role: ROLE.client, opened: 1, bytesSent: 3 }),
+      expect.objectContaining({ role: ROLE.client, opened: 1, bytesSent: 3 }),
+    ])
+  })
+
+  test('only what has news is told', () => {
+    bench.feed(CONN, ASKED)
+    expect(bench.stats).toHaveLength(1)
+    expect(bench.stats).toEqual([])
+    bench.feed(TOLD)
+    expect(bench.stats).toEqual([expect.objectContaining({ bytesSent: 6, bytesReceived: 5 })])
+  })
+})
