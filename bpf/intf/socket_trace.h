@@ -116,6 +116,7 @@ enum mode {
 	MODE_FULL = 1,		/* ship what the run budget permits */
 	MODE_LENGTHS = 2,	/* events without payload */
 	MODE_OFF = 3,		/* nothing but a sample now and then */
+	MODE_WHOLE = 4,		/* ship every byte: the framing depends on it */
 };
 
 /* One slot of the verdict array, at index inode & (entries - 1). Written by user space only; valid if `conn` matches. */

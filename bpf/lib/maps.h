@@ -20,8 +20,8 @@ const volatile char abi_hash[65] = ABI_HASH;
 /* Settings; user space writes them before load. */
 const volatile u64 start_ns;			/* event time begins here, CLOCK_MONOTONIC */
 const volatile u32 capture_bytes = 65536;	/* payload of one call */
-const volatile u32 infer_bytes = 16384;		/* payload of one run before a verdict */
-const volatile u32 infer_total = 262144;	/* payload of one direction before a verdict */
+const volatile u32 infer_bytes = 262144;		/* payload of one run before a verdict */
+const volatile u32 infer_total = 2097152;	/* payload of one direction before a verdict */
 const volatile u32 run_bytes = 262144;		/* payload of one run with a verdict */
 const volatile u32 verdict_mask = 65535;	/* entries of `verdicts` - 1 */
 const volatile u8 scope_only;			/* only processes that `scope` includes */

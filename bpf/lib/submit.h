@@ -59,6 +59,9 @@ static __always_inline void plan_call(struct plan *plan, struct conn *conn, cons
 		plan_room(plan, conn->undecided[direction], infer_total, REASON_SKIP_UNDECIDED);
 	} else if (mode == MODE_FULL) {
 		plan_room(plan, conn->run[direction], run_bytes, REASON_SKIP_RUN);
+	} else if (mode == MODE_WHOLE) {
+		if (src->segments != NO_BUFFER)
+			plan->room = src->bytes;
 	} else if (mode == MODE_OFF && time - conn->sampled < SECOND) {
 		plan->silent = 1;
 	} else {

@@ -20,6 +20,9 @@ export class Connection implements Conn {
   readonly sent = new Stream(Direction.SEND)
   readonly received = new Stream(Direction.RECV)
   fromStart: boolean
+  whole = false
+  /** `whole`, as the kernel was last told. */
+  decidedWhole = false
   phase: Phase = 'undecided'
   /** The first row has been emitted: the guess was right. */
   proven = false

@@ -149,7 +149,7 @@ export class Decoder {
     stream.want = 0
     stream.skip(length, timeNs)
     stream.frameLost = stream.frameLost || lost || leftover > 0
-    const known = this.protocol.gap(kind, length + leftover, this.#state)
+    const known = this.protocol.gap(kind, length + leftover, this.#state, lost || leftover > 0)
     if (known && !stream.lostSync) return this.#afterGap(stream, kind)
     stream.lostSync = true
     return 'fine'

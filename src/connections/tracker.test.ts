@@ -2,7 +2,7 @@ import { Bench } from '../../test/support/bench.js'
 import { closeEvent, connEvent, dataEvent, endEvent } from '../../test/support/events.js'
 import { LineProtocol } from '../../test/support/line-protocol.js'
 import { Direction, Mode, Reason, Role } from '../kernel/intf.gen.js'
-import type { Protocol } from '../protocols/protocol.js'
+import { FOREIGN, INVALID, type Protocol } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
 
 const { SEND, RECV } = Direction
@@ -15,7 +15,8 @@ const ASKED = recv(0, 'Qone\n', { time: 10 })
 const TOLD = send(0, 'Aeins\n', { time: 20 })
 const ASKED_2 = recv(5, 'Qtwo\n', { time: 30 })
 const TOLD_2 = send(6, 'Azwei\n', { time: 40 })
-const CLOSE = closeEvent([12, 10], { time: 50 })
+const CLOSE_NS = 50
+const CLOSE = closeEvent([12, 10], { time: CLOSE_NS })
 const BOTH = ['one>eins', 'two>zwei']
 
 let line: LineProtocol
@@ -31,14 +32,27 @@ describe('order of events', () => {
     ['one batch', [[CONN, ASKED, TOLD, ASKED_2, TOLD_2, CLOSE]]],
     ['a batch each', [[CONN], [ASKED], [TOLD], [ASKED_2], [TOLD_2], [CLOSE]]],
     ['a call overtakes another in a batch', [[CONN, ASKED_2, ASKED, TOLD_2, TOLD, CLOSE]]],
-    ['a call overtakes another over two batches', [[CONN, ASKED_2], [ASKED, TOLD_2], [TOLD, CLOSE]]],
+    [
+      'a call overtakes another over two batches',
+      [
+        [CONN, ASKED_2],
+        [ASKED, TOLD_2],
+        [TOLD, CLOSE],
+      ],
+    ],
     ['close comes before the data', [[CONN, ASKED, CLOSE], [TOLD, ASKED_2], [TOLD_2]]],
-    ['close comes first of all', [[CONN, CLOSE], [ASKED, TOLD, ASKED_2, TOLD_2]]],
+    [
+      'close comes first of all',
+      [
+        [CONN, CLOSE],
+        [ASKED, TOLD, ASKED_2, TOLD_2],
+      ],
+    ],
     ['bytes come twice', [[CONN, ASKED, ASKED, TOLD, ASKED_2, TOLD_2, TOLD]]],
     ['calls overlap', [[CONN, ASKED, TOLD, recv(2, 'ne\nQtwo\n', { time: 30 }), TOLD_2]]],
   ])('%s', (_name, batches) => {
     for (const batch of batches) bench.feed(...batch)
-    bench.empty()
+    bench.tick()
     expect(bench.lines).toEqual(BOTH)
     expect(bench.tracker.counts).toMatchObject({ missing: 0, unknown: 0, evicted: 0 })
   })
@@ -66,15 +80,27 @@ describe('order of events', () => {
   })
 
   test('bytes that come after their place was given up are counted', () => {
-    bench.feed(CONN, ASKED_2).empty().feed(ASKED)
+    bench.feed(CONN, ASKED_2).tick().feed(ASKED)
     expect(bench.tracker.counts).toMatchObject({ missing: 5, late: 5 })
   })
 
-  test('a wait for bytes does not end because the machine was idle before', () => {
-    bench.feed(CONN, ASKED, TOLD).empty()
+  test('bytes ahead of their turn wait over a tick, also after a long silence', () => {
     const late = 60e9
-    bench.feed(recv(7, 'wo\n', { time: late })).feed(recv(5, 'Qt', { time: late }), send(6, 'Azwei\n', { time: late }))
+    bench.feed(CONN, ASKED, TOLD).tick(late)
+    bench.feed(recv(7, 'wo\n', { time: late })).tick(late + 1e6)
+    bench.feed(recv(5, 'Qt', { time: late }), send(6, 'Azwei\n', { time: late }))
     expect(bench.lines).toEqual(BOTH)
+  })
+
+  test('a connection that has closed waits for its data over a tick', () => {
+    bench
+      .feed(CONN, ASKED, CLOSE)
+      .tick(CLOSE_NS + 1e6)
+      .feed(TOLD, ASKED_2)
+      .tick(CLOSE_NS + 2e6)
+      .feed(TOLD_2)
+    expect(bench.lines).toEqual(BOTH)
+    expect(bench.tracker.size).toBe(0)
   })
 
   test('no more than a bounded number of calls is held', () => {
@@ -89,25 +115,35 @@ describe('missing bytes', () => {
 
   test('before a message: the protocol is told, the exchange after them is marked', () => {
     line.knowsItsPlace = true
-    bench.feed(CONN, ASKED, TOLD, recv(5 + lost, 'Qtwo\n'), TOLD_2).empty()
+    bench
+      .feed(CONN, ASKED, TOLD, recv(5 + lost, 'Qtwo\n'))
+      .tick()
+      .feed(TOLD_2)
     expect(line.gaps).toEqual([['request', lost]])
-    expect(bench.lines).toEqual(['one>eins', '~two>-'].slice(0, bench.lines.length))
+    expect(bench.lines).toEqual(['one>eins', '~two>zwei'])
     expect(bench.tracker.counts.missing).toBe(lost)
   })
 
   test('in the middle of a message: on with the next boundary', () => {
-    bench.feed(CONN, ASKED, TOLD, recv(5, 'Qlo'), recv(5 + lost, 'st\nQtwo\n'), TOLD_2).empty()
-    bench.feed(recv(5 + lost + 8, 'Qthree\n'), send(12, 'Adrei\n')).empty()
-    expect(line.gaps).toEqual([['request', lost]])
-    expect(bench.lines[0]).toBe('one>eins')
-    expect(bench.lines.at(-1)).toMatch(/three|two>/)
-    expect(bench.tracker.decodeCounts.get('line')?.dropped).toBeGreaterThanOrEqual(3)
+    bench.feed(CONN, ASKED, TOLD, recv(5, 'Qlo'), recv(8 + lost, 'st\nQtwo\n')).tick()
+    bench.feed(TOLD_2, recv(16 + lost, 'Qthree\n'), send(12, 'Adrei\n'))
+    expect(line.gaps).toEqual([['request', lost + 'Qlo'.length]])
+    expect(bench.lines).toEqual(['one>eins', 'two>zwei', 'three>drei'])
+    expect(bench.tracker.decodeCounts.get('line')?.dropped).toBe(6)
+  })
+
+  // BUG: while a question waits for bytes before it, answers are decoded, and the question gets the answer to another.
+  test.failing('the other direction waits too, so that no answer comes before its question', () => {
+    line.knowsItsPlace = true
+    bench.feed(CONN, ASKED, TOLD, recv(5 + lost, 'Qtwo\n', { time: 30 }), TOLD_2).tick()
+    bench.feed(recv(10 + lost, 'Qthree\n', { time: 50 }), send(12, 'Adrei\n', { time: 60 }))
+    expect(bench.lines).toEqual(['one>eins', '~two>zwei', 'three>drei'])
   })
 
   test('every gap is told, also while a boundary is searched for', () => {
     bench.feed(CONN, ASKED, TOLD)
-    bench.feed(recv(10, 'xx')).empty()
-    bench.feed(recv(20, 'yy')).empty()
+    bench.feed(recv(10, 'xx')).tick()
+    bench.feed(recv(20, 'yy')).tick()
     expect(line.gaps).toEqual([
       ['request', 5],
       ['request', 10],
@@ -119,18 +155,22 @@ describe('missing bytes', () => {
     bench.feed(CONN, recv(0, 'Qone\n', { uncaptured: 100 }), send(0, 'Aeins\n', { uncaptured: 7 }))
     expect(bench.lines).toEqual(['one>eins'])
     expect(bench.tracker.counts.missing).toBe(0)
-    bench.feed(recv(105, 'Qtwo\n', { uncaptured: 3, reason: Reason.LOST_FAULT }), send(13, 'Azwei\n'), recv(113, 'Q3\n'))
+    bench.feed(
+      recv(105, 'Qtwo\n', { uncaptured: 3, reason: Reason.LOST_FAULT }),
+      send(13, 'Azwei\n'),
+      recv(113, 'Q3\n'),
+    )
     bench.feed(send(19, 'Adrei\n'))
     expect(bench.lines).toEqual(['one>eins', 'two>zwei', '~3>drei'])
   })
 
   test('before the protocol is known: the guess begins behind them', () => {
-    bench.feed(CONN, recv(7, 'Qone\n')).empty().feed(send(0, 'Aeins\n'))
+    bench.feed(CONN, recv(7, 'Qone\n')).tick().feed(send(0, 'Aeins\n'))
     expect(bench.lines).toEqual(['one>eins'])
   })
 
   test('at the end: the close event knows', () => {
-    bench.feed(CONN, ASKED, TOLD, ASKED_2, closeEvent([30, 10])).empty()
+    bench.feed(CONN, ASKED, TOLD, ASKED_2, closeEvent([30, 10])).tick()
     expect(bench.lines).toEqual(['one>eins', 'two>-'])
     expect(bench.tracker.counts.missing).toBe(24)
     expect(bench.tracker.size).toBe(0)
@@ -155,7 +195,7 @@ describe('withheld bytes', () => {
     line.knowsItsPlace = true
     const question = `Qskip ${length}\n`
     bench.feed(CONN, recv(0, question), send(0, 'Aok\n')).feed(recv(question.length + length + 5, 'Qtwo\n'))
-    bench.empty().feed(send(4, 'Azwei\n'))
+    bench.tick().feed(send(4, 'Azwei\n'))
     expect(bench.lines.at(-1)).toBe('~two>zwei')
     expect(bench.tracker.counts.missing).toBe(5)
   })
@@ -196,22 +236,22 @@ describe('the guess', () => {
     bench = new Bench(twins)
     bench.feed(CONN, ASKED, TOLD)
     expect(bench.lines).toEqual([])
-    bench.feed(closeEvent([6, 5])).empty()
+    bench.feed(closeEvent([6, 5])).tick()
     expect(bench.taken.map(({ protocol }) => protocol)).toEqual(['a'])
   })
 
   test.each([
-    ['FOREIGN', 'Q!\n'],
-    ['INVALID before the first frame', 'Qab'],
-  ])('%s: the bytes since the start go to the next', (_name, first) => {
-    const eager = new LineProtocol('eager', first === 'Qab' ? 'QZ' : 'QA')
-    if (first === 'Qab') eager.parse = () => -1
-    const patient = new LineProtocol('patient', 'QA', 12)
-    bench = new Bench([eager, patient])
-    bench.feed(CONN, recv(0, first))
-    bench.feed(recv(first.length, 'cdefghijk\n'), send(0, 'Aeins\n'))
-    expect(bench.taken.map(({ protocol }) => protocol)).toContain('patient')
-    expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'patient', opened: 1, bytesSent: 6 })])
+    ['FOREIGN', FOREIGN],
+    ['INVALID before the first frame', INVALID],
+  ])('%s: the bytes since the start go to the next, which may want more of them', (_name, verdict) => {
+    const eager = new LineProtocol('eager')
+    eager.parse = () => verdict
+    bench = new Bench([eager, new LineProtocol('patient', 'QA', 5)])
+    bench.feed(CONN, recv(0, 'Qo')).feed(recv(2, 'ne\n'), TOLD)
+    expect(bench.lines).toEqual(['one>eins'])
+    expect(bench.stats).toEqual([
+      expect.objectContaining({ protocol: 'patient', opened: 1, bytesSent: 6, bytesReceived: 5 }),
+    ])
   })
 
   test('nobody knows it: off, and only counted', () => {
@@ -253,7 +293,7 @@ describe('the guess', () => {
 
   test('a sample of a connection that is off takes a wrong no back; its jumps are no loss', () => {
     bench.feed(CONN, recv(0, 'hello\n', { time: 1 }))
-    bench.feed(recv(100_000, 'Qone\n', { time: 2e9 })).empty()
+    bench.feed(recv(100_000, 'Qone\n', { time: 2e9 })).tick()
     expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF, Mode.UNDECIDED, Mode.FULL])
     bench.feed(send(0, 'Aeins\n', { time: 2.1e9 }))
     expect(bench.lines).toEqual(['one>eins'])
@@ -264,7 +304,7 @@ describe('the guess', () => {
   test('not at once, and not for ever', () => {
     bench.feed(CONN, recv(0, 'hello\n', { time: 1 }), recv(6, 'Qone\n', { time: 1000 }))
     expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])
-    for (let i = 1; i < 40; i++) bench.feed(recv(11 + 2 * i, '.\n', { time: i * 1e9 })).empty()
+    for (let i = 1; i < 40; i++) bench.feed(recv(11 + 2 * i, '.\n', { time: i * 1e9 })).tick()
     expect(bench.verdicts.length).toBeLessThan(40)
   })
 })
@@ -272,7 +312,7 @@ describe('the guess', () => {
 describe('become', () => {
   test('decoding ends at its place, and the kernel is told', () => {
     bench.feed(CONN, recv(0, 'Qone\nQbecome tls\n\x16\x03\x01'), send(0, 'Aeins\nAok\n\x16\x03'))
-    expect(bench.lines).toEqual(['one>-'].slice(1))
+    expect(bench.lines).toEqual([])
     expect(bench.tracker.decodeCounts.get('line')?.invalid).toBe(0)
     expect(bench.verdicts.at(-1)?.mode).toBe(Mode.OFF)
     expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'tls' })])
@@ -315,7 +355,7 @@ describe('the end', () => {
     const twins: Protocol[] = [new LineProtocol('a'), new LineProtocol('b')]
     bench = new Bench(twins)
     bench.feed(CONN, recv(0, 'Qo', { time: 1 }), recv(2, 'ne\n', { time: 2 }), send(0, 'Aei', { time: 3 }))
-    bench.feed(send(3, 'ns\n', { time: 4 }), closeEvent([6, 5])).empty()
+    bench.feed(send(3, 'ns\n', { time: 4 }), closeEvent([6, 5])).tick()
     expect(bench.lines).toEqual(['one>eins'])
     expect(bench.taken[0]).toMatchObject({ startNs: 1, endNs: 4 })
   })
@@ -352,7 +392,7 @@ test('connections are bounded: the first goes', () => {
 
 describe('totals', () => {
   test('count all that moved, also what was not captured, when the protocol becomes known with it', () => {
-    bench.feed(CONN, recv(0, 'Qone\n', { uncaptured: 1000 }), send(20, 'Aeins\n', { uncaptured: 50 })).empty()
+    bench.feed(CONN, recv(0, 'Qone\n', { uncaptured: 1000 }), send(20, 'Aeins\n', { uncaptured: 50 })).tick()
     expect(bench.stats).toEqual([
       { pid: 100, protocol: 'line', role: ROLE.server, opened: 1, closed: 0, bytesSent: 76, bytesReceived: 1005 },
     ])
@@ -361,7 +401,10 @@ describe('totals', () => {
   test('peers of a server are told apart by address, those of a client by port too', () => {
     for (const [i, port] of [5000, 5001].entries()) {
       bench.feed(connEvent({ conn: 10 + i, ports: [80, port] }), recv(0, 'Qx\n', { conn: 10 + i }))
-      bench.feed(connEvent({ conn: 20 + i, ports: [40_000, port], role: Role.CLIENT }), send(0, 'Qx\n', { conn: 20 + i }))
+      bench.feed(
+        connEvent({ conn: 20 + i, ports: [40_000, port], role: Role.CLIENT }),
+        send(0, 'Qx\n', { conn: 20 + i }),
+      )
     }
     expect(bench.stats).toEqual([
       expect.objectContaining({ role: ROLE.server, opened: 2, bytesReceived: 6 }),

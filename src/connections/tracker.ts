@@ -241,7 +241,9 @@ export class Tracker implements EventTaker, DecoderHost {
   }
 
   #settleBecoming(conn: Connection): void {
-    if (conn.becoming === undefined || conn.phase !== 'decoding') return
+    if (conn.phase !== 'decoding') return
+    if (conn.whole !== conn.decidedWhole) this.#decide(conn)
+    if (conn.becoming === undefined) return
     conn.decoder?.stitch(false)
     this.#stop(conn, conn.becoming === 'opaque' ? conn.protocol : conn.becoming)
   }
@@ -273,7 +275,7 @@ export class Tracker implements EventTaker, DecoderHost {
     // Joined in the middle, the first bytes may belong to a message that began before.
     conn.sent.lostSync = conn.received.lostSync = !conn.fromStart
     conn.decoder = new Decoder(result.protocol, conn, this, this.#countsOf(result.protocol.name))
-    this.#verdicts.add(conn.id, Mode.FULL, [0, 0])
+    this.#decide(conn)
     this.#catchUp(conn)
   }
 
@@ -351,9 +353,14 @@ export class Tracker implements EventTaker, DecoderHost {
     this.#take(conn, conn.decoder.protocol, request, response, row, cut)
   }
 
+  #decide(conn: Connection): void {
+    conn.decidedWhole = conn.whole
+    this.#verdicts.add(conn.id, conn.whole ? Mode.WHOLE : Mode.FULL, [conn.sent.until, conn.received.until])
+  }
+
   withhold(conn: Connection, stream: Stream, until: number): void {
     stream.until = until
-    this.#verdicts.add(conn.id, Mode.FULL, [conn.sent.until, conn.received.until])
+    this.#decide(conn)
   }
 
   // The other end has closed its direction: what is there is all there will be.

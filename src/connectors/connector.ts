@@ -62,8 +62,11 @@ export type Write = <R extends object>(table: Table<R>, row: R) => void
 export interface LossLine {
   readonly source: string
   readonly reason: string
-  /** Did the user ask for it (`skipped`, `filtered`), or is it missing (`lost`)? */
-  readonly kind: 'seen' | 'emitted' | 'skipped' | 'filtered' | 'lost'
+  /**
+   * In the kernel: seen = emitted + skipped (on purpose) + lost. Beside that: `unseen`, bytes that moved and no probe saw;
+   * `undecoded`, emitted but of no use: not the protocol, without a partner, too late.
+   */
+  readonly kind: 'seen' | 'emitted' | 'skipped' | 'lost' | 'unseen' | 'undecoded'
   readonly events: number
   readonly bytes: number
 }

@@ -1,7 +1,7 @@
 // Generated from the BTF of bpf/intf/*.h by bpf/build/gen-intf.mjs. Do not edit.
 
 /** sha256 of bpf/intf/*.h: the objects and libstirling.so must have the same. */
-export const ABI_HASH = '864a2f60e4101d0b5d43804246eae501791a3c5e4595173a72b927b333b11b6c'
+export const ABI_HASH = '174e15ad7bf1c22b91132be3e45306f193cdfb685985448a064a98d11dd63587'
 
 export const CAPTURE_CLASS_MAX = 16384
 export const SAMPLE_BYTES = 64
@@ -67,6 +67,7 @@ export const Mode = {
   FULL: 1,
   LENGTHS: 2,
   OFF: 3,
+  WHOLE: 4,
 } as const
 
 /** enum scope_flag */

@@ -4,7 +4,7 @@ import type { Field } from './intf.gen.js'
 import type { Losses } from './kernel.js'
 
 /**
- * A recording is MAGIC and frames: u32 type, u32 length of the payload, u32 CRC-32 of it, payload.
+ * A recording is MAGIC and frames: u32 type, u32 length of the payload, u32 CRC-32 of both and the payload, payload.
  * The first frame is the header; then the frames stand in the order of the calls that were made on the kernel.
  */
 export const MAGIC = Buffer.from('STIRLING-RECORDING-1\n')
@@ -48,6 +48,10 @@ export function frameHead(type: number, payload: Buffer): Buffer {
   const head = Buffer.allocUnsafe(FRAME_HEAD)
   head.writeUInt32LE(type, 0)
   head.writeUInt32LE(payload.length, 4)
-  head.writeUInt32LE(crc32(payload), 8)
+  head.writeUInt32LE(checksum(head, payload), 8)
   return head
+}
+
+export function checksum(head: Buffer, payload: Buffer): number {
+  return crc32(payload, crc32(head.subarray(0, 8)))
 }

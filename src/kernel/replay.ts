@@ -1,10 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { crc32 } from 'node:zlib'
 import { TracerError } from '../lib/errors.js'
 import type { HostFacts } from '../system/host.js'
 import { ABI_HASH } from './intf.gen.js'
 import type { Attachment, Kernel, KernelObject, Losses, Probe } from './kernel.js'
-import { type Attached, FRAME, FRAME_BYTES_MAX, FRAME_HEAD, type Header, MAGIC } from './recording.js'
+import { type Attached, checksum, FRAME, FRAME_BYTES_MAX, FRAME_HEAD, type Header, MAGIC } from './recording.js'
 import { type Translate, translator } from './translate.js'
 
 interface Frame {
@@ -26,12 +25,13 @@ class FrameReader {
 
   constructor(path: string) {
     this.path = path
+    let magic: Buffer | undefined
     try {
       this.#fd = path === '-' ? 0 : openSync(path, 'r')
+      magic = this.#read(MAGIC.length)
     } catch (cause) {
       throw new TracerError('usage', `cannot read ${path}: ${(cause as Error).message}`, undefined, { cause })
     }
-    const magic = this.#read(MAGIC.length)
     if (magic === undefined || !magic.equals(MAGIC)) {
       throw new TracerError(
         'usage',
@@ -65,7 +65,7 @@ class FrameReader {
     if (length > FRAME_BYTES_MAX) return this.#damaged('the recording is damaged')
     const payload = this.#read(length)
     if (payload === undefined) return this.#damaged('the recording is cut off')
-    if (crc32(payload) !== head.readUInt32LE(8)) return this.#damaged('the recording is damaged')
+    if (checksum(head, payload) !== head.readUInt32LE(8)) return this.#damaged('the recording is damaged')
     return { type: head.readUInt32LE(0), payload }
   }
 

@@ -51,7 +51,7 @@ export const CAPTURE_FLAGS = {
     helpValue: 'FILE',
   }),
   'capture-bytes': Flags.string({ description: 'bytes copied of one call', default: '64Ki' }),
-  'infer-bytes': Flags.string({ description: 'bytes copied each way before the protocol is known', default: '16Ki' }),
+  'infer-bytes': Flags.string({ description: 'bytes copied each way before the protocol is known', default: '256Ki' }),
   'ring-bytes': Flags.string({
     description: 'size of the ring between kernel and tracer; a power of two',
     default: '32Mi',

@@ -62,9 +62,8 @@ export class Pipeline {
       const activity = this.#tick()
       await this.#write()
       if (performance.now() >= end) break
-      if (kernel.source !== 'live') continue
       idleMs = activity === 'idle' ? Math.min(idleMs * 2, IDLE_MS_MAX) : IDLE_MS_MIN
-      if (activity === 'more') await nextTurn()
+      if (activity === 'more' || kernel.source !== 'live') await nextTurn()
       else await this.#sleep(Math.min(idleMs, end - performance.now()))
     }
     await this.#finish()
@@ -73,10 +72,8 @@ export class Pipeline {
   // Detach, take what is still in the rings, conclude what is open: then the sums are final.
   async #finish(): Promise<void> {
     for (const connector of this.#connectors) connector.detach()
-    do {
-      while (this.#tick() === 'more') await this.#write()
-      await this.#write()
-    } while (this.#setup.kernel.source !== 'live' && !this.#setup.kernel.ended && !this.#stopped)
+    while (this.#tick() === 'more') await this.#write()
+    await this.#write()
     for (const connector of this.#connectors) connector.flush(this.#take)
     await this.#write()
     await this.#setup.sink.close()

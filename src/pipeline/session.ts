@@ -60,7 +60,9 @@ function exitCode(broken: Error | undefined, strict: boolean, losses: readonly L
   if (broken !== undefined && (broken as NodeJS.ErrnoException).code !== 'EPIPE') {
     throw new TracerError('dataLost', `cannot write to standard output: ${broken.message}`)
   }
-  const lost = losses.filter((line) => line.kind === 'lost' && (line.events > 0 || line.bytes > 0))
+  const lost = losses.filter(
+    (line) => (line.kind === 'lost' || line.kind === 'unseen') && (line.events > 0 || line.bytes > 0),
+  )
   if (!strict || lost.length === 0) return EXIT.ok
   log('error', `data was lost (--strict); see ${stirlingLoss.name}`)
   return EXIT.dataLost

@@ -32,7 +32,7 @@ export const REPLAY_OPTIONS: Omit<Options, 'bodyBytes' | 'redact'> = {
   scope: { pids: [], comms: [], ports: [], root: undefined, excluded: [], unix: false },
   attach: 'auto',
   captureBytes: 64 * 1024,
-  inferBytes: 16 * 1024,
+  inferBytes: 256 * 1024,
   ringBytes: 32 * 1024 * 1024,
 }
 

@@ -49,6 +49,8 @@ export interface Conn {
   /** The first byte of the connection has been seen. */
   readonly fromStart: boolean
   readonly options: DecodeOptions
+  /** Set to true where framing depends on every byte: then the kernel withholds none but what `skip` names. */
+  whole: boolean
   /** From here on, in both directions, another protocol; `opaque` ends decoding. */
   become(protocol: string, lane?: 'wire' | 'plain'): void
 }
@@ -93,10 +95,11 @@ export interface Protocol<F extends Span = Span, S = unknown, R extends object =
   parse(kind: Kind, bytes: Cursor, state: S, out: F[]): number
 
   /**
-   * `length` bytes are missing here (lost, or skipped on purpose), and no partial frame is buffered before them.
+   * `length` bytes are missing here, and no partial frame is buffered before them. `lost`: not left out on purpose (`skip`,
+   * sendfile, the budgets of the kernel side).
    * true: the place in the stream is known, go on after them · false: `findBoundary` decides where to go on.
    */
-  gap(kind: Kind, length: number, state: S): boolean
+  gap(kind: Kind, length: number, state: S, lost: boolean): boolean
 
   /** The offset ≥ `bytes.pos` at which the next frame may start, or -1. */
   findBoundary(kind: Kind, bytes: Cursor, state: S): number

@@ -55,6 +55,7 @@ export class Driver {
       transport: protocol.transports === 'datagram' ? 'datagram' : 'stream',
       fromStart,
       options,
+      whole: false,
       become,
     }
     this.state = protocol.newState(conn)
@@ -96,7 +97,7 @@ export class Driver {
     side.bytes = Buffer.alloc(0)
     side.missing = 0
     // Each gap is told, also while a boundary is searched for.
-    if (this.protocol.gap(kind, length, this.state) && !side.astray) {
+    if (this.protocol.gap(kind, length, this.state, true) && !side.astray) {
       side.since ||= this.now
       this.pump(kind, false)
       return

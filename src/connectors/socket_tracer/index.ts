@@ -23,7 +23,7 @@ const FULL_BYTES = BATCH_BYTES - DataEvent.SIZE - CAPTURE_CLASS_MAX
 const VERDICT_ENTRIES = 65_536
 const STATS_INTERVAL_NS = 10e9
 /** A connection without a verdict ships this many times --infer-bytes in all; a verdict takes a tick to arrive. */
-const INFER_RUNS = 128
+const INFER_RUNS = 8
 /** Drains of one tick; then the sinks have their turn. */
 const DRAINS_MAX = 8
 
@@ -135,7 +135,8 @@ export class SocketTracer implements Connector {
     shared.local_port = facts.localPort
     shared.trace_role = conn.role
     shared.encrypted = false
-    shared.latency = request !== undefined && response !== undefined ? Math.max(response.endNs - request.startNs, 0) : null
+    shared.latency =
+      request !== undefined && response !== undefined ? Math.max(response.endNs - request.startNs, 0) : null
     shared.error = protocol.table.error?.(row) ?? null
     shared.truncated = cut === 0 ? null : cutColumns(protocol.table, cut)
     shared.escaped = null
@@ -169,13 +170,13 @@ export class SocketTracer implements Connector {
     }
     const { counts } = tracker
     const explained = lines.filter((line) => line.kind === 'lost').reduce((sum, line) => sum + line.bytes, 0)
-    lines.push(lost('unseen', 0, Math.max(counts.missing - explained, 0)))
-    lines.push(lost('late', 0, counts.late), lost('unknown_connection', counts.unknown, 0))
-    lines.push(lost('evicted_connection', counts.evicted, 0))
+    lines.push(line('unseen', 'unseen', 0, Math.max(counts.missing - explained, 0)))
+    lines.push(line('undecoded', 'late', 0, counts.late), line('undecoded', 'unknown_connection', counts.unknown, 0))
+    lines.push(line('undecoded', 'evicted_connection', counts.evicted, 0))
     for (const [protocol, counts] of tracker.decodeCounts) {
       lines.push(
-        lost(`${protocol}_invalid`, counts.invalid, counts.dropped),
-        lost(`${protocol}_orphan`, counts.orphans, 0),
+        line('undecoded', `${protocol}_invalid`, counts.invalid, counts.dropped),
+        line('undecoded', `${protocol}_orphan`, counts.orphans, 0),
       )
     }
     return lines
@@ -186,8 +187,8 @@ export class SocketTracer implements Connector {
   }
 }
 
-function lost(reason: string, events: number, bytes: number): LossLine {
-  return { source: NAME, reason, kind: 'lost', events, bytes }
+function line(kind: LossLine['kind'], reason: string, events: number, bytes: number): LossLine {
+  return { source: NAME, reason, kind, events, bytes }
 }
 
 function kindOf(reason: string): LossLine['kind'] {

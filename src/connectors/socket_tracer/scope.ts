@@ -21,7 +21,7 @@ export function scopeConstants(scope: Scope): Record<string, number> {
 /** Fills the kernel's filters; before anything is attached. */
 export function writeScope(object: KernelObject, scope: Scope): void {
   const processes = new Map<number, number>()
-  for (const pid of scope.excluded) processes.set(pid, ScopeFlag.EXCLUDE | ScopeFlag.TREE)
+  for (const pid of scope.excluded) processes.set(pid, ScopeFlag.EXCLUDE)
   for (const pid of scope.pids) processes.set(pid, ScopeFlag.INCLUDE)
   if (scope.root !== undefined) processes.set(scope.root, ScopeFlag.INCLUDE | ScopeFlag.TREE)
   write(object, 'scope', [...processes], 8, (entry, [pid, flags]) => {

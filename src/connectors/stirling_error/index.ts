@@ -4,6 +4,7 @@ import { probeStatus, stirlingError, stirlingLoss } from './table.js'
 
 const LOSS_INTERVAL_NS = 1e9
 const REPORTS_MAX = 1000
+const NEWS: readonly string[] = ['lost', 'unseen', 'undecoded']
 
 /** What the tracer has to say of itself: status of connectors and probes, and losses. */
 export class StirlingErrors implements Connector {
@@ -54,7 +55,7 @@ export class StirlingErrors implements Connector {
   // What was lost since the last time.
   #writeNews(write: Write): void {
     for (const line of this.#lines()) {
-      if (line.kind !== 'lost') continue
+      if (!NEWS.includes(line.kind)) continue
       const key = `${line.source} ${line.reason}`
       const told = this.#told.get(key)
       const events = line.events - (told?.events ?? 0)

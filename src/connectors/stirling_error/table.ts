@@ -40,7 +40,7 @@ export const stirlingLoss = table(
     {
       name: 'kind',
       type: 'string',
-      desc: 'seen = emitted + skipped + lost; skipped: on purpose; lost: missing from the output.',
+      desc: 'seen = emitted + skipped (on purpose) + lost; unseen: no probe saw them; undecoded: emitted, but of no use.',
       pattern: 'enum',
     },
     { name: 'events', type: 'int', desc: 'How many events.', pattern: 'counter' },

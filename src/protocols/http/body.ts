@@ -71,10 +71,12 @@ export interface Shown {
 }
 
 const NOTHING: Shown = { text: null, cut: false }
+const NOT_CAPTURED: Shown = { text: null, cut: true }
 
 /** The start of a body as text: decompressed, cut to the limit; null where it is not text. */
 export function showBody(body: Body | undefined, fields: Fields): Shown {
-  if (body === undefined || body.bytes === undefined) return NOTHING
+  if (body === undefined || body.size === 0 || body.limit === 0) return NOTHING
+  if (body.bytes === undefined) return NOT_CAPTURED
   const { decode, textual } = fields.display
   if (decode === undefined) return NOTHING
   const whole = body.kept === body.size

@@ -8,6 +8,12 @@ import type { Request, Response, State } from './frames.js'
 
 const MAX_PENDING = 1024
 
+/** Several answers in a row: no byte between them may be withheld. */
+export function pipelines(state: State): void {
+  state.pipelined = true
+  state.conn.whole = true
+}
+
 /** The head of a request has been read. */
 export function enqueue(state: State, request: Request): void {
   request.afterGap = state.requestGap
@@ -32,7 +38,7 @@ export function claim(state: State, response: Response): Request | undefined {
   if (state.adrift) return undefined
   if (pending.length === 0) return claimNothing(state, response)
   if (state.responseGap) return claimAfterGap(state, response)
-  if (pending.length > 1) state.pipelined = true
+  if (pending.length > 1) pipelines(state)
   if (state.pipelined && pending[0]?.afterGap) return drift(state)
   state.responseLost = false
   return pending.shift()

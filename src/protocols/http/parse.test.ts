@@ -9,6 +9,7 @@ function connection(bodyBytes = 1024): { state: State; became: string[] } {
     transport: 'stream',
     fromStart: true,
     options: { bodyBytes, redact: true },
+    whole: false,
     become: (name) => became.push(name),
   }
   return { state: http.newState(conn), became }
@@ -85,7 +86,7 @@ test('what is not shown of a body may be withheld, but for its last byte', () =>
   const bytes = cursor('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Type: text/plain\r\n\r\nabcdef')
   expect(http.parse('response', bytes, state, out)).toBe(bytes.end)
   expect(bytes.skip).toBe(993)
-  expect(http.gap('response', 993, state)).toBe(true)
+  expect(http.gap('response', 993, state, true)).toBe(true)
   expect(http.parse('response', cursor('z'), state, out)).toBe(1)
   const response = out[0] as Response
   expect(response.body?.size).toBe(1000)
@@ -97,7 +98,7 @@ test('a gap that ends with the body finishes it in the next call', () => {
   const out: Frame[] = []
   http.parse('request', cursor(GET), state, [])
   http.parse('response', cursor('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'), state, out)
-  expect(http.gap('response', 7, state)).toBe(true)
+  expect(http.gap('response', 7, state, true)).toBe(true)
   expect(http.parse('response', cursor(''), state, out)).toBe(NEED_MORE)
   expect(out).toHaveLength(1)
   expect(out[0]?.lost).toBe(true)
@@ -113,7 +114,7 @@ test.each([
   const { state } = connection()
   http.parse('request', cursor(GET), state, [])
   http.parse('response', cursor(`HTTP/1.1 200 OK\r\n${rest}`), state, [])
-  expect(http.gap('response', length, state)).toBe(known)
+  expect(http.gap('response', length, state, true)).toBe(known)
 })
 
 test.each([

@@ -17,7 +17,7 @@ import {
 } from './frames.js'
 import { eatBody } from './framing.js'
 import { type Fields, HeadText, headEnd, lineEnd } from './head.js'
-import { claim, enqueue, losePlace } from './pairing.js'
+import { claim, enqueue, losePlace, pipelines } from './pairing.js'
 import { METHOD_MAX, mayBeRequest, mayBeRequestLine, mayBeResponse } from './start.js'
 
 const MAX_HEAD = 64 * 1024
@@ -31,12 +31,12 @@ export function parse(kind: Kind, bytes: Cursor, state: State, out: Frame[]): nu
 }
 
 /** `length` bytes are missing; see `Protocol.gap`. */
-export function gap(kind: Kind, length: number, state: State): boolean {
+export function gap(kind: Kind, length: number, state: State, lost: boolean): boolean {
   if (state.opaque) return true
   const side = kind === 'request' ? state.request : state.response
   // Without its request the length of a response is not certain (HEAD).
   const unsure = kind === 'response' && state.response.message?.request === undefined
-  if (unsure || !skipBody(side, length)) {
+  if (unsure || !skipBody(side, length, lost)) {
     losePlace(state, kind)
     return false
   }
@@ -44,12 +44,12 @@ export function gap(kind: Kind, length: number, state: State): boolean {
   return true
 }
 
-function skipBody(side: Side<Frame>, length: number): boolean {
+function skipBody(side: Side<Frame>, length: number, lost: boolean): boolean {
   const { message, phase } = side
   if (message?.body === undefined) return false
   const bounded = phase === LENGTH || phase === CHUNK_DATA
   if (bounded ? length > side.left : phase !== UNTIL_CLOSE) return false
-  if (!message.body.sated) message.lost = true
+  if (lost && !message.body.sated) message.lost = true
   message.body.size += length
   if (!bounded) return true
   side.left -= length
@@ -83,7 +83,7 @@ function parseRequest(bytes: Cursor, state: State, out: Frame[]): number {
   if (at < 0) return from - bytes.pos
   if (side.phase === DONE) {
     finishRequest(state)
-    if (at < bytes.end && (bytes.buf[at] as number) > 13) state.pipelined = true
+    if (at < bytes.end && (bytes.buf[at] as number) > 13) pipelines(state)
   } else if (bytes.closed && at === bytes.end) cutShort(state)
   else bytes.skip = skippable(side)
   return at - bytes.pos
@@ -141,16 +141,17 @@ function requestHead(bytes: Cursor, state: State): number {
   const target = head.value(space + 1, version)
   const clean = state.conn.options.redact ? redactUrl(target) : target
   const request = new Request(chars.slice(0, space), clean, minor, fields)
-  if (!frameRequest(side, request, fields)) return INVALID
+  if (!frameRequest(state, request, fields)) return INVALID
   enqueue(state, request)
   return to
 }
 
 // RFC 9112 §6.3 for requests.
-function frameRequest(side: Side<Request>, request: Request, fields: Fields): boolean {
+function frameRequest(state: State, request: Request, fields: Fields): boolean {
   const { chunked, length } = fields
   if (chunked === false || (chunked === undefined && Number.isNaN(length))) return false
-  begin(side, request, chunked === true ? CHUNK_SIZE : length > 0 ? LENGTH : DONE, fields)
+  if (chunked === true) state.conn.whole = true
+  begin(state.request, request, chunked === true ? CHUNK_SIZE : length > 0 ? LENGTH : DONE, fields)
   return true
 }
 
@@ -245,6 +246,8 @@ function frameResponse(state: State, response: Response, fields: Fields): boolea
     begin(state.response, response, DONE, fields)
     return true
   }
+  // The sizes of the chunks are among the data.
+  if (chunked === true) state.conn.whole = true
   state.response.message = response
   if (chunked === undefined && Number.isNaN(length)) return false
   begin(state.response, response, responsePhase(chunked, length), fields)

@@ -7,7 +7,13 @@ type Script = readonly (string | readonly [Kind, number])[]
 
 /** `>a`: request for /a · `<200`: response · `[kind, n]`: a gap; → `path status`, with `!` where bytes were lost. */
 function pairs(script: Script, fromStart = true): { rows: string[]; early: number; givenUp: number } {
-  const conn: Conn = { transport: 'stream', fromStart, options: { bodyBytes: 64, redact: true }, become: () => {} }
+  const conn: Conn = {
+    transport: 'stream',
+    fromStart,
+    options: { bodyBytes: 64, redact: true },
+    whole: false,
+    become: () => {},
+  }
   const state = http.newState(conn)
   const requests: Frame[] = []
   const responses: Frame[] = []
@@ -24,7 +30,7 @@ function pairs(script: Script, fromStart = true): { rows: string[]; early: numbe
   }
   for (const step of script) {
     if (typeof step !== 'string') {
-      http.gap(step[0], step[1], state)
+      http.gap(step[0], step[1], state, true)
       continue
     }
     const kind = step.startsWith('>') ? 'request' : 'response'

@@ -27,7 +27,13 @@ class Talk {
 
   constructor(fromStart: boolean, bodyBytes = 64) {
     const become = (name: string): void => void this.became.push(name)
-    this.#state = mysql.newState({ transport: 'stream', fromStart, options: { bodyBytes, redact: true }, become })
+    this.#state = mysql.newState({
+      transport: 'stream',
+      fromStart,
+      options: { bodyBytes, redact: true },
+      whole: false,
+      become,
+    })
   }
 
   feed(kind: Kind, ...parts: readonly Buffer[]): this {
@@ -42,7 +48,7 @@ class Talk {
   }
 
   gap(kind: Kind, length: number): boolean {
-    return mysql.gap(kind, length, this.#state)
+    return mysql.gap(kind, length, this.#state, true)
   }
 
   end(ended = true): this {

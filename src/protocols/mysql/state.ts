@@ -183,6 +183,8 @@ export class State {
 
   constructor(conn: Conn) {
     this.conn = conn
+    // A packet's length is in its header, and rows are many packets.
+    conn.whole = true
     this.phase = conn.fromStart ? PHASE.greeting : PHASE.command
     this.serverCaps = -1
     this.clientCaps = 0

@@ -1,0 +1,53 @@
+import { TracerError } from '../lib/errors.js'
+import { PROTOCOLS } from '../protocols/index.js'
+import { select } from './selection.js'
+
+const PROTOCOL_TABLES = PROTOCOLS.map(({ table }) => table.name)
+const SOCKETS = [...PROTOCOL_TABLES, 'conn_stats']
+const tables = (...names: string[]): string[] => select(names).flatMap((each) => each.tables.map(({ name }) => name))
+const connectors = (...names: string[]): string[] => select(names).map(({ name }) => name)
+
+test.each<[string[], string[]]>([
+  [['default'], SOCKETS],
+  [['tracers'], SOCKETS],
+  [['kTracers'], SOCKETS],
+  [['socket_tracer'], SOCKETS],
+  [['http'], ['http_events']],
+  [['mysql'], ['mysql_events']],
+  [['mysql', 'http', 'http'], ['http_events', 'mysql_events']],
+  [['http', 'socket_tracer'], SOCKETS],
+  [['http', 'default'], SOCKETS],
+  [['metrics'], ['process_stats']],
+  [['kMetrics'], ['process_stats']],
+  [['http', 'process_stats'], ['http_events', 'process_stats']],
+  [['kProd'], [...SOCKETS, 'process_stats']],
+  [['sequences'], ['sequence_generator0', 'sequence_generator1']],
+])('%j: the tables %j', (names, expected) => expect(tables(...names)).toEqual(expected))
+
+test.each(['all', 'kAll'])('%s are all of them', (name) => {
+  expect(connectors(name)).toEqual(['socket_tracer', 'process_stats', 'sequences'])
+})
+
+test.each<[string, RegExp]>([
+  ['htpp', /did you mean http\? Known are: /],
+  ['socket', /Known are: |known are: /],
+  ['__proto__', /known are: /],
+  ['constructor', /known are: /],
+])('%j is a usage error', (name, hint) => {
+  const error = caught(() => select([name]))
+  expect(error).toMatchObject({ code: 'usage', message: `unknown connector ${JSON.stringify(name)}` })
+  expect((error as TracerError).hint).toMatch(hint)
+})
+
+test('a group without a connector is a usage error', () => {
+  expect(caught(() => select(['tcp']))).toMatchObject({ code: 'usage', message: expect.stringContaining('tcp') })
+})
+
+function caught(run: () => void): unknown {
+  try {
+    run()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
