@@ -156,7 +156,7 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 		fill_unix_path(event->local_path, (struct unix_sock *)sk);
 		fill_unix_path(event->remote_path, (struct unix_sock *)BPF_CORE_READ((struct unix_sock *)sk, peer));
 	}
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, wake_flags());
 	conn->announced = tgid;
 	return true;
 }

@@ -21,13 +21,29 @@ const volatile char abi_hash[65] = ABI_HASH;
 const volatile u64 start_ns;			/* event time begins here, CLOCK_MONOTONIC */
 const volatile u32 capture_bytes = 65536;	/* payload of one call */
 const volatile u32 infer_bytes = 262144;		/* payload of one run before a verdict */
-const volatile u32 infer_total = 2097152;	/* payload of one direction before a verdict */
+const volatile u32 infer_total = 8388608;	/* payload of one direction before a verdict */
 const volatile u32 run_bytes = 262144;		/* payload of one run with a verdict */
 const volatile u32 verdict_mask = 65535;	/* entries of `verdicts` - 1 */
 const volatile u8 scope_only;			/* only processes that `scope` includes */
 const volatile u8 scope_ports;			/* only connections with a port in `ports` */
 const volatile u8 scope_comms;			/* number of patterns in `comms`; 0 = any process */
 const volatile u8 trace_unix;			/* unix stream sockets too */
+
+/* When the reader was last woken. */
+u64 woken_ns;
+
+/* A wake-up costs about fifty times a submit: for news that a verdict waits for, and not in quick succession. */
+#define WAKE_NS 2000000
+
+static __always_inline u64 wake_flags(void)
+{
+	u64 time = bpf_ktime_get_ns();
+
+	if (time - woken_ns < WAKE_NS)
+		return BPF_RB_NO_WAKEUP;
+	woken_ns = time;
+	return BPF_RB_FORCE_WAKEUP;
+}
 
 /* One connection, as the hooks know it. */
 struct conn {
@@ -39,6 +55,7 @@ struct conn {
 	u32 seq[2];		/* the kernel's sequence number at position[] */
 	u32 announced;		/* process whose facts were sent; 0 = none yet */
 	u32 standing;		/* seq[] and position[] are valid */
+	u64 turns;		/* how often the direction changed */
 };
 
 struct {

@@ -4,6 +4,8 @@
 #define STIRLING_SUBMIT_H
 
 #define SECOND 1000000000ULL
+#define DIALOGUE_TURNS 2
+#define DIALOGUE_RUNS 16
 #define SEGMENTS_MAX 1024	/* UIO_MAXIOV */
 #define STEPS_MAX 1100		/* segments and pieces of one call that are copied; the rest is counted */
 #define STEPS_MAX_OLD 24	/* … before 5.17, which has no bpf_loop */
@@ -38,6 +40,21 @@ static __always_inline void plan_room(struct plan *plan, u64 spent, u64 budget, 
 	plan->reason = reason;
 }
 
+/* One request and one long answer is a download. Two ends that have taken turns, as in a login, are in a dialogue whose
+ * framing may depend on every byte: until a verdict comes, they are given the benefit of the doubt. */
+static __always_inline u64 infer_run(const struct conn *conn)
+{
+	return conn->turns < DIALOGUE_TURNS ? infer_bytes : (u64)infer_bytes * DIALOGUE_RUNS;
+}
+
+static __always_inline void turn(struct conn *conn, u32 direction)
+{
+	if (!conn->run[direction ^ 1])
+		return;
+	conn->run[direction ^ 1] = 0;
+	conn->turns++;
+}
+
 static __always_inline void plan_call(struct plan *plan, struct conn *conn, const struct src *src, u64 start, u64 time)
 {
 	u32 index = (u32)conn->id & verdict_mask, direction = src->direction & 1, mode = MODE_UNDECIDED;
@@ -55,7 +72,7 @@ static __always_inline void plan_call(struct plan *plan, struct conn *conn, cons
 		plan->reason = REASON_SKIP_NOBUF;
 	}
 	if (mode == MODE_UNDECIDED) {
-		plan_room(plan, conn->run[direction], infer_bytes, REASON_SKIP_UNDECIDED);
+		plan_room(plan, conn->run[direction], infer_run(conn), REASON_SKIP_UNDECIDED);
 		plan_room(plan, conn->undecided[direction], infer_total, REASON_SKIP_UNDECIDED);
 	} else if (mode == MODE_FULL) {
 		plan_room(plan, conn->run[direction], run_bytes, REASON_SKIP_RUN);
@@ -227,7 +244,7 @@ static __always_inline void spend(struct conn *conn, u32 direction, u32 bytes)
 {
 	conn->run[direction] += bytes;
 	conn->undecided[direction] += bytes;
-	conn->run[direction ^ 1] = 0;
+	turn(conn, direction);
 }
 
 static __always_inline void fill_walk(struct walk *walk, const struct conn *conn, const struct src *src)
@@ -288,7 +305,7 @@ static __always_inline void submit_call(struct conn *conn, struct sock *sk, bool
 	FORGET(&plan);
 	if (plan.silent) {
 		account(REASON_SKIP_VERDICT, src->bytes);
-		conn->run[direction ^ 1] = 0;
+		turn(conn, direction);
 		return;
 	}
 	first[0] = direction == DIRECTION_SEND ? start : conn->position[0];

@@ -37,6 +37,7 @@ struct object {
 	bool loaded;
 	int stats_fd;
 	struct ring control, events;
+	int watch_fd; /* written to: the watcher ends; 0 = none */
 	struct bpf_link *links[MAX_LINKS];
 	struct mapping mappings[MAX_MAPPINGS];
 };
@@ -53,6 +54,9 @@ struct object *find_object(int handle);
 /* rings.c */
 int ring_open(struct ring *ring, struct bpf_map *map);
 void ring_close(struct ring *ring);
+
+/* watch.c */
+void watch_close(struct object *object);
 
 /* maps.c */
 void mappings_close(struct object *object);

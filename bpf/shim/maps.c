@@ -171,26 +171,3 @@ int st_map_write(int handle, const char *name, const uint8_t *buf, int n)
 	}
 	return n;
 }
-
-int st_map_delete(int handle, const char *name, const uint8_t *keys, int n)
-{
-	struct object *object = find_object(handle);
-	struct bpf_map *map;
-	int deleted = 0;
-
-	if (!object)
-		return -EBADF;
-	map = find_map(object, name);
-	if (!map)
-		return -ENOENT;
-	if (!keys || n < 0)
-		return fail(-EINVAL, "map '%s': no keys", name);
-	for (int i = 0; i < n; i++) {
-		int error = bpf_map_delete_elem(bpf_map__fd(map), keys + (size_t)i * bpf_map__key_size(map));
-
-		if (error && error != -ENOENT)
-			return fail(error, "map '%s': key %d", name, i);
-		deleted += !error;
-	}
-	return deleted;
-}

@@ -294,6 +294,7 @@ int st_close(int handle)
 		return -EBADF;
 	for (int i = 0; i < MAX_LINKS; i++)
 		bpf_link__destroy(object->links[i]);
+	watch_close(object);
 	ring_close(&object->control);
 	ring_close(&object->events);
 	mappings_close(object);

@@ -40,6 +40,7 @@ enum {
 	BPF_ANY = 0,
 	BPF_F_MMAPABLE = 1U << 10,
 	BPF_RB_NO_WAKEUP = 1U << 0,
+	BPF_RB_FORCE_WAKEUP = 1U << 1,
 };
 
 struct bpf_raw_tracepoint_args {

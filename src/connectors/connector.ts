@@ -53,6 +53,8 @@ export interface Context {
   readonly kernel: Kernel
   readonly options: Options
   report(status: ProbeStatus): void
+  /** There is something to transfer before the next tick is due. */
+  wake(): void
 }
 
 /** Hands a row to the sinks. */

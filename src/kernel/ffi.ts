@@ -13,6 +13,8 @@ export interface Shim {
   detach(object: number, link: number): number
   drain(object: number, into: Buffer): number
   ringFill(object: number): number
+  /** → a descriptor that becomes readable when there is news. */
+  watch(object: number): number
   mapRead(object: number, map: string, into: Buffer): number
   mapWrite(object: number, map: string, entries: Buffer, n: number): number
   programInfo(object: number, program: string, into: Buffer): number
@@ -77,6 +79,7 @@ function bind(): Shim {
   const detach = native('st_detach', I32, I32)
   const drain = native('st_drain', I32, U8Array, I32)
   const ringFill = native('st_ring_fill', I32)
+  const watch = native('st_watch', I32)
   const mapRead = native('st_map_read', I32, Text, U8Array, I32)
   const mapWrite = native('st_map_write', I32, Text, U8Array, I32)
   const programInfo = native('st_program_info', I32, Text, U8Array, I32)
@@ -91,6 +94,7 @@ function bind(): Shim {
     detach: (object, link) => detach([object, link]),
     drain: (object, into) => drain([object, into, into.length]),
     ringFill: (object) => ringFill([object]),
+    watch: (object) => watch([object]),
     mapRead: (object, map, into) => mapRead([object, map, into, into.length]),
     mapWrite: (object, map, entries, n) => mapWrite([object, map, entries, n]),
     programInfo: (object, program, into) => programInfo([object, program, into, into.length]),

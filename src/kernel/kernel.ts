@@ -36,6 +36,8 @@ export interface KernelObject {
   attach(probe: Probe): Attachment
   /** → bytes of whole events written to `into` · 0 none now · -1 none ever again. Never blocks. */
   drain(into: Buffer): number
+  /** Calls `wake` when a connection is new: a verdict on it is wanted soon. Not called on a source that is not live. */
+  watch(wake: () => void): void
   /** Entries of key‖value, values summed over CPUs where per CPU; → how many. */
   readMap(map: string, into: Buffer): number
   /** `n` entries of key‖value; → how many were written. A no-op when not live. */

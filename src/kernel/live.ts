@@ -1,5 +1,6 @@
 import { arch, hostname, release } from 'node:os'
 import { TracerError } from '../lib/errors.js'
+import { Socket } from 'node:net'
 import { log } from '../lib/log.js'
 import { correctedOffsetUs, type HostFacts, wallOffsetUs } from '../system/host.js'
 import { prebuiltPath, type Shim, shim } from './ffi.js'
@@ -71,6 +72,7 @@ class LiveObject implements KernelObject {
   readonly #native: Shim
   readonly #handle: number
   readonly #programs: readonly string[]
+  #news: Socket | undefined
   #open = true
 
   constructor(native: Shim, object: string, setup: Setup) {
@@ -100,6 +102,15 @@ class LiveObject implements KernelObject {
 
   drain(into: Buffer): number {
     return this.#check(this.#native.drain(this.#handle, into), 'drain')
+  }
+
+  watch(wake: () => void): void {
+    const fd = this.#native.watch(this.#handle)
+    if (fd < 0) {
+      log('debug', `polling only: ${this.#native.lastError()}`)
+      return
+    }
+    this.#news = new Socket({ fd, readable: true, writable: false }).unref().on('data', wake)
   }
 
   readMap(map: string, into: Buffer): number {
@@ -140,6 +151,7 @@ class LiveObject implements KernelObject {
   }
 
   close(): void {
+    this.#news?.destroy()
     if (this.#open) this.#native.close(this.#handle)
     this.#open = false
   }

@@ -138,6 +138,10 @@ class RecordedObject implements KernelObject {
     return bytes
   }
 
+  watch(wake: () => void): void {
+    this.#inner.watch(wake)
+  }
+
   readMap(map: string, into: Buffer): number {
     return this.#inner.readMap(map, into)
   }

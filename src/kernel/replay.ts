@@ -180,6 +180,8 @@ class ReplayObject implements KernelObject {
     return events === undefined ? 0 : events.copy(into)
   }
 
+  watch(): void {}
+
   readMap(): number {
     return 0
   }

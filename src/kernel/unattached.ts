@@ -16,6 +16,7 @@ function silent(object: KernelObject): KernelObject {
   return {
     attach: (probe) => ({ probe, error: undefined, detach: () => undefined }),
     drain: () => 0,
+    watch: () => undefined,
     readMap: () => 0,
     writeMap: (map, entries, n) => object.writeMap(map, entries, n),
     losses: () => ({}),

@@ -23,7 +23,7 @@ const FULL_BYTES = BATCH_BYTES - DataEvent.SIZE - CAPTURE_CLASS_MAX
 const VERDICT_ENTRIES = 65_536
 const STATS_INTERVAL_NS = 10e9
 /** A connection without a verdict ships this many times --infer-bytes in all; a verdict takes a tick to arrive. */
-const INFER_RUNS = 8
+const INFER_RUNS = 32
 /** Drains of one tick; then the sinks have their turn. */
 const DRAINS_MAX = 8
 
@@ -81,6 +81,7 @@ export class SocketTracer implements Connector {
     }
     const mapSizes = { events: options.ringBytes, verdicts: VERDICT_ENTRIES }
     this.#loaded = loadLayer(context, NAME, { constants, mapSizes }, (object) => writeScope(object, options.scope))
+    this.#loaded.object.watch(context.wake)
     log('debug', 'attached', { layer: this.#loaded.layer })
   }
 

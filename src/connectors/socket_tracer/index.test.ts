@@ -1,0 +1,124 @@
+import { ConnectorBench } from '../../../test/support/connector-bench.js'
+import { closeEvent, connEvent, dataEvent } from '../../../test/support/events.js'
+import { FakeKernel } from '../../../test/support/fake-kernel.js'
+import { Direction } from '../../kernel/intf.gen.js'
+import { TracerError } from '../../lib/errors.js'
+import { SocketTracer } from './index.js'
+
+const REQUEST = 'GET /x HTTP/1.1\r\nHost: h\r\n\r\n'
+const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+const EXCHANGE = Buffer.concat([
+  connEvent(),
+  dataEvent(Direction.RECV, 0, REQUEST, { time: 1_000_000 }),
+  dataEvent(Direction.SEND, 0, RESPONSE, { time: 3_500_000 }),
+])
+const CLOSE = closeEvent([RESPONSE.length, REQUEST.length])
+const LOSSES = {
+  seen: { events: 3, bytes: 100 },
+  emitted: { events: 2, bytes: 80 },
+  skip_run: { events: 0, bytes: 10 },
+  lost_ring: { events: 1, bytes: 10 },
+}
+
+test('bytes become a row with all that is known of the exchange', () => {
+  const kernel = new FakeKernel({ ticks: [[EXCHANGE], [CLOSE]] })
+  const bench = new ConnectorBench(new SocketTracer(['http'], false), kernel).tick(2).finish()
+  expect(bench.rows).toHaveLength(1)
+  expect(bench.rows[0]).toMatchObject({
+    table_: 'http_events',
+    upid: '0:100:500',
+    pid: 100,
+    comm: 'server',
+    remote_addr: '10.0.0.2',
+    remote_port: 5000,
+    local_addr: '127.0.0.1',
+    local_port: 80,
+    trace_role: 2,
+    latency: 2_500_000,
+    error: null,
+    partial: false,
+  })
+  expect(bench.rows[0]?.time_).toBe(1000 + 1_700_000_000_000_001)
+})
+
+test('totals of connections, if they were asked for', () => {
+  const kernel = new FakeKernel({ ticks: [[EXCHANGE], [CLOSE]] })
+  const bench = new ConnectorBench(new SocketTracer(['http'], true), kernel).tick(2).finish()
+  expect(bench.of('conn_stats')).toEqual([
+    expect.objectContaining({
+      protocol: 'http',
+      remote_port: 0,
+      conn_open: 1,
+      conn_close: 1,
+      conn_active: 0,
+      bytes_sent: RESPONSE.length,
+      bytes_recv: REQUEST.length,
+    }),
+  ])
+})
+
+test('totals every ten seconds while there is news', () => {
+  const kernel = new FakeKernel({ ticks: [[EXCHANGE]], tickNs: 4e9 })
+  const bench = new ConnectorBench(new SocketTracer(['http'], true), kernel).tick(10)
+  expect(bench.of('conn_stats')).toHaveLength(1)
+})
+
+test('what the kernel counted, and what was done about it', () => {
+  const kernel = new FakeKernel({ ticks: [], losses: LOSSES })
+  const tracer = new SocketTracer(['http'], false)
+  new ConnectorBench(tracer, kernel).tick()
+  const of = (reason: string) => tracer.losses().find((line) => line.reason === reason)
+  expect(of('seen')).toMatchObject({ kind: 'seen', events: 3, bytes: 100 })
+  expect(of('skip_run')).toMatchObject({ kind: 'skipped', bytes: 10 })
+  expect(of('lost_ring')).toMatchObject({ kind: 'lost', events: 1 })
+})
+
+describe('hook layers', () => {
+  const programs = ({ setups }: FakeKernel): (string | undefined)[] => setups.map((setup) => setup.programs[0])
+
+  test('the first that attaches is taken', () => {
+    const kernel = new FakeKernel({ ticks: [] })
+    const bench = new ConnectorBench(new SocketTracer(['http'], false), kernel)
+    expect(programs(kernel)).toHaveLength(1)
+    expect(bench.reports).toEqual([])
+  })
+
+  test('one that is refused is reported, and the next is taken', () => {
+    const first = new FakeKernel({ ticks: [] })
+    new ConnectorBench(new SocketTracer(['http'], false), first)
+    const refused = { [programs(first)[0] as string]: 'verifier says no' }
+    const kernel = new FakeKernel({ ticks: [], refused })
+    const bench = new ConnectorBench(new SocketTracer(['http'], false), kernel)
+    expect(new Set(programs(kernel)).size).toBe(2)
+    expect(kernel.closed).toBe(1)
+    expect(bench.reports).toEqual([
+      expect.objectContaining({ status: 13, error: 'verifier says no', context: 'attach' }),
+    ])
+  })
+
+  test('none: it cannot trace here', () => {
+    const kernel = new FakeKernel({ ticks: [], refused: { tcp_destroy: 'no tracepoint' } })
+    expect(() => new ConnectorBench(new SocketTracer(['http'], false), kernel)).toThrow(TracerError)
+    expect(kernel.closed).toBe(kernel.setups.length)
+  })
+
+  test('the filters are written before anything is attached', () => {
+    const order: string[] = []
+    const kernel = new FakeKernel({ ticks: [] })
+    const attach = kernel.attach.bind(kernel)
+    kernel.attach = (probe) => {
+      order.push('attach')
+      return attach(probe)
+    }
+    kernel.writeMap = () => order.push('write')
+    new ConnectorBench(new SocketTracer(['http'], false), kernel)
+    expect(order.lastIndexOf('write')).toBeLessThan(order.indexOf('attach'))
+  })
+
+  test('detach detaches all', () => {
+    const kernel = new FakeKernel({ ticks: [] })
+    const tracer = new SocketTracer(['http'], false)
+    new ConnectorBench(tracer, kernel).finish()
+    expect(kernel.detached).toEqual(kernel.setups[0]?.programs)
+  })
+})

@@ -1,0 +1,47 @@
+import { FakeKernel } from '../../../test/support/fake-kernel.js'
+import { TracerError } from '../../lib/errors.js'
+import type { Scope } from '../connector.js'
+import { scopeConstants, writeScope } from './scope.js'
+
+const NONE: Scope = { pids: [], comms: [], ports: [], root: undefined, excluded: [], unix: false }
+
+test.each<[string, Partial<Scope>, object]>([
+  ['nothing', {}, { scope_only: 0, scope_ports: 0, scope_comms: 0, trace_unix: 0 }],
+  ['processes', { pids: [1] }, { scope_only: 1 }],
+  ['a command', { root: 5 }, { scope_only: 1 }],
+  ['names', { comms: ['a', 'b*'] }, { scope_comms: 2, scope_only: 0 }],
+  ['ports', { ports: [80] }, { scope_ports: 1 }],
+  ['unix', { unix: true }, { trace_unix: 1 }],
+])('the constants of %s', (_name, scope, expected) => {
+  expect(scopeConstants({ ...NONE, ...scope })).toMatchObject(expected)
+})
+
+test('more names than the kernel side takes are a usage error', () => {
+  const comms = Array.from({ length: 17 }, (_, i) => `n${i}`)
+  expect(() => scopeConstants({ ...NONE, comms })).toThrow(TracerError)
+})
+
+class MapKernel extends FakeKernel {
+  readonly maps: Record<string, string> = {}
+
+  override writeMap(map: string, entries: Buffer, n: number): number {
+    this.maps[map] = entries.toString('hex')
+    return n
+  }
+}
+
+test('the entries of the maps', () => {
+  const kernel = new MapKernel({ ticks: [] })
+  writeScope(kernel, { ...NONE, pids: [0x0102], excluded: [7, 8], root: 9, ports: [80, 65_535], comms: ['ng*'] })
+  expect(kernel.maps).toEqual({
+    scope: '0700000002000000' + '0800000002000000' + '0201000001000000' + '0900000005000000',
+    ports: '500001' + 'ffff01',
+    comms: `00000000${Buffer.from('ng*').toString('hex').padEnd(32, '0')}`,
+  })
+})
+
+test('asked for by name beats excluded', () => {
+  const kernel = new MapKernel({ ticks: [] })
+  writeScope(kernel, { ...NONE, pids: [7], excluded: [7] })
+  expect(kernel.maps.scope).toBe('0700000001000000')
+})
