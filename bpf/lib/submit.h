@@ -150,7 +150,7 @@ static __always_inline void submit_length(const struct walk *walk, u32 length, u
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 }
 
-/* A reservation has a constant size before 5.19: four classes, so that a short message does not take 16 KiB of ring. */
+/* A reservation has a constant size before 5.19: classes, so that a message takes at most twice its length of the ring. */
 #define SUBMIT_CLASS(class)                                                                           \
 	do {                                                                                          \
 		struct data_event *event = bpf_ringbuf_reserve(&events, sizeof(*event) + (class), 0); \
@@ -169,12 +169,20 @@ static __always_inline void submit_length(const struct walk *walk, u32 length, u
 
 static __noinline u32 submit_piece(const struct walk *walk, u64 n)
 {
+	if (n <= 128)
+		SUBMIT_CLASS(128);
 	if (n <= 256)
 		SUBMIT_CLASS(256);
+	if (n <= 512)
+		SUBMIT_CLASS(512);
 	if (n <= 1024)
 		SUBMIT_CLASS(1024);
+	if (n <= 2048)
+		SUBMIT_CLASS(2048);
 	if (n <= 4096)
 		SUBMIT_CLASS(4096);
+	if (n <= 8192)
+		SUBMIT_CLASS(8192);
 	SUBMIT_CLASS(CAPTURE_CLASS_MAX);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two ring buffers of an object, read in place: a page for the consumer, a page for the producer,
-// then the data twice, so that no record is broken at the end (kernel/bpf/ringbuf.c).
+// then the data (kernel/bpf/ringbuf.c). The kernel offers the data twice in a row; mapped once, a record that goes over the
+// end is copied in two parts, and a ring counts once in our resident memory.
 #include <linux/bpf.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ int ring_open(struct ring *ring, struct bpf_map *map)
 	consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
 	if (consumer == MAP_FAILED)
 		return -errno;
-	producer = mmap(NULL, page + 2 * size, PROT_READ, MAP_SHARED, bpf_map__fd(map), page);
+	producer = mmap(NULL, page + size, PROT_READ, MAP_SHARED, bpf_map__fd(map), page);
 	if (producer == MAP_FAILED) {
 		int error = -errno;
 
@@ -47,7 +48,7 @@ void ring_close(struct ring *ring)
 	if (!ring->size)
 		return;
 	munmap(ring->consumer, page);
-	munmap(ring->producer, page + 2 * ring->size);
+	munmap(ring->producer, page + ring->size);
 	ring->size = 0;
 }
 
@@ -56,8 +57,11 @@ static unsigned long ring_produced(const struct ring *ring)
 	return ring->size ? __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE) : 0;
 }
 
-static enum walk copy_event(const uint8_t *event, uint32_t length, struct sink *sink)
+/* Records are aligned to 8 bytes: the first 8 of an event are never broken. */
+static enum walk copy_event(const struct ring *ring, unsigned long at, uint32_t length, struct sink *sink)
 {
+	size_t start = at & (ring->size - 1), first;
+	const uint8_t *event = ring->data + start;
 	uint32_t size = 0;
 
 	if (length >= EVENT_HEADER)
@@ -66,7 +70,11 @@ static enum walk copy_event(const uint8_t *event, uint32_t length, struct sink *
 		return WALK_BROKEN;
 	if (size > sink->cap - sink->used)
 		return WALK_FULL;
-	memcpy(sink->data + sink->used, event, size);
+	first = ring->size - start;
+	if (first > size)
+		first = size;
+	memcpy(sink->data + sink->used, event, first);
+	memcpy(sink->data + sink->used + first, ring->data, size - first);
 	sink->used += size;
 	return WALK_DONE;
 }
@@ -88,7 +96,7 @@ static enum walk ring_walk(struct ring *ring, unsigned long stop, struct sink *s
 		if (header & BPF_RINGBUF_BUSY_BIT)
 			walk = WALK_BUSY;
 		else if (!(header & BPF_RINGBUF_DISCARD_BIT))
-			walk = copy_event(record + BPF_RINGBUF_HDR_SZ, length, sink);
+			walk = copy_event(ring, at + BPF_RINGBUF_HDR_SZ, length, sink);
 		if (walk == WALK_DONE || walk == WALK_BROKEN)
 			at += (length + BPF_RINGBUF_HDR_SZ + 7) & ~7ul;
 	}
