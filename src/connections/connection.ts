@@ -1,6 +1,6 @@
 import { Direction, Reason } from '../kernel/intf.gen.js'
 import type { Conn, DecodeOptions, InferHint, Kind, Protocol } from '../protocols/protocol.js'
-import { ROLE } from '../records/columns.js'
+import { type Origin, ROLE } from '../records/columns.js'
 import type { Decoder, Outcome } from './decoder.js'
 import type { Facts, Process } from './facts.js'
 import type { StatsEntry } from './stats.js'
@@ -47,6 +47,7 @@ export class Connection implements Conn {
   /** What `become` asked for. */
   becoming: string | undefined
   readonly #processes: Process[]
+  #origin: Origin | undefined
 
   constructor(id: number, facts: Facts, process: Process, fromStart: boolean, options: DecodeOptions) {
     this.id = id
@@ -79,6 +80,31 @@ export class Connection implements Conn {
       localPort: facts.localPort ?? 0,
       remotePort: facts.remotePort ?? 0,
       fromStart: this.fromStart,
+    }
+  }
+
+  /** What the rows of this connection share, by the process that uses it now. */
+  get origin(): Origin {
+    let origin = this.#origin
+    if (origin === undefined || origin.upid !== this.process.upid || origin.trace_role !== this.role) {
+      origin = this.#newOrigin()
+      this.#origin = origin
+    }
+    return origin
+  }
+
+  #newOrigin(): Origin {
+    const { facts, process } = this
+    return {
+      upid: process.upid,
+      pid: process.pid,
+      comm: process.comm,
+      remote_addr: facts.remoteAddr,
+      remote_port: facts.remotePort,
+      local_addr: facts.localAddr,
+      local_port: facts.localPort,
+      trace_role: this.role,
+      encrypted: false,
     }
   }
 

@@ -8,9 +8,10 @@ const OWN = table('t', 'T.', [
 ])
 
 test('a row has the columns of its table, in order', () => {
-  const row = rowMaker(OWN)({ pid: 7, latency: 9 } as never, { b: 'x', a: 1, other: 2 })
-  expect(Object.keys(row)).toEqual(exchangeTable(OWN).columns.map(({ name }) => name))
-  expect(row).toMatchObject({ pid: 7, a: 1, b: 'x', latency: 9 })
+  const origin = { pid: 7 } as never
+  const row = rowMaker(OWN)(origin, { latency: 9 } as never, { b: 'x', a: 1, other: 2 })
+  expect(Object.keys(row)).toEqual([...exchangeTable(OWN).columns.map(({ name }) => name), 'origin'])
+  expect(row).toMatchObject({ pid: 7, a: 1, b: 'x', latency: 9, origin })
 })
 
 test('a name that is no identifier is refused', () => {
@@ -22,4 +23,4 @@ test.each([
   [1, ['a']],
   [2, ['b']],
   [3, ['a', 'b']],
-])('cut %i names %j', (cut, names) => expect(cutColumns(OWN, cut)).toEqual(names))
+])('cut %i names %j', (cut, names) => expect(cutColumns(OWN)(cut)).toEqual(names))

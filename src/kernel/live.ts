@@ -1,6 +1,6 @@
+import { Socket } from 'node:net'
 import { arch, hostname, release } from 'node:os'
 import { TracerError } from '../lib/errors.js'
-import { Socket } from 'node:net'
 import { log } from '../lib/log.js'
 import { correctedOffsetUs, type HostFacts, wallOffsetUs } from '../system/host.js'
 import { prebuiltPath, type Shim, shim } from './ffi.js'

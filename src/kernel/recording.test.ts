@@ -107,14 +107,14 @@ test('only its owner may read it', () => {
 test('cut anywhere: what stands before is there, and the damage has words', () => {
   const whole = readFileSync(path)
   const header = MAGIC.length + FRAME_HEAD + whole.readUInt32LE(MAGIC.length + 4)
+  const wrong: number[] = []
   let drains = 0
   for (let length = header; length < whole.length; length++) {
     const { heard, damage } = replayed(whole.subarray(0, length))
-    expect(damage).toMatch(/the recording is cut off at byte \d+$/)
-    expect(heard.drains).toEqual(DRAINS.slice(0, heard.drains.length))
-    expect(heard.drains.length).toBeGreaterThanOrEqual(drains)
-    drains = heard.drains.length
+    if (!/the recording is cut off at byte \d+$/.test(damage ?? '') || !isBeginning(heard)) wrong.push(length)
+    drains = Math.max(drains, heard.drains.length)
   }
+  expect(wrong).toEqual([])
   expect(drains).toBe(DRAINS.length)
 })
 
@@ -130,21 +130,30 @@ test('cut in the header: no recording', () => {
 
 test('a flipped bit anywhere is found', () => {
   const whole = readFileSync(path)
-  for (let at = MAGIC.length; at < whole.length; at++) {
+  const header = MAGIC.length + FRAME_HEAD + whole.readUInt32LE(MAGIC.length + 4)
+  const wrong: number[] = []
+  // The header is long: every seventh byte of it will do.
+  for (let at = MAGIC.length; at < whole.length; at += at < header - 7 && at > MAGIC.length + FRAME_HEAD ? 7 : 1) {
     const bytes = Buffer.from(whole)
     bytes[at] = (bytes[at] as number) ^ (1 << (at % 8))
-    let found: string | undefined
-    try {
-      const { heard, damage } = replayed(bytes)
-      expect(heard.drains).toEqual(DRAINS.slice(0, heard.drains.length))
-      found = damage
-    } catch (error) {
-      if (!(error instanceof TracerError)) throw error
-      found = error.message
-    }
-    expect(found).toMatch(/damaged|cut off|no header/)
+    if (!/damaged|cut off|no header/.test(damageOf(bytes) ?? '')) wrong.push(at)
   }
+  expect(wrong).toEqual([])
 })
+
+function isBeginning({ drains }: Heard): boolean {
+  return Buffer.concat(drains).equals(Buffer.concat(DRAINS.slice(0, drains.length)))
+}
+
+function damageOf(bytes: Buffer): string | undefined {
+  try {
+    const { heard, damage } = replayed(bytes)
+    return isBeginning(heard) ? damage : 'events that were never recorded'
+  } catch (error) {
+    if (error instanceof TracerError) return error.message
+    throw error
+  }
+}
 
 test.each([
   ['a file that is not there', '/nonexistent/x.rec', /cannot read/],

@@ -2,6 +2,9 @@ import { Command } from '@oclif/core'
 import { EXIT, TracerError } from './errors.js'
 import { printable } from './log.js'
 
+// oclif's own hint; ours names the command.
+const SEE_HELP = /\nSee more help with --help$/
+
 /** Maps the three kinds of errors to exit codes, once. */
 export abstract class BaseCommand extends Command {
   protected override async catch(error: Error & { oclif?: { exit?: number }; showHelp?: boolean }): Promise<void> {
@@ -11,7 +14,8 @@ export abstract class BaseCommand extends Command {
     }
     // What oclif's parser throws: a usage error.
     if (error.oclif?.exit !== undefined) {
-      if (error.oclif.exit !== 0) fail(error.message, `stirling ${this.id} --help`, error.oclif.exit)
+      if (error.oclif.exit !== 0)
+        fail(error.message.replace(SEE_HELP, ''), `stirling ${this.id} --help`, error.oclif.exit)
       return
     }
     process.stderr.write(`bug: ${error.stack}\n`)

@@ -13,7 +13,7 @@ export function setLevel(level: Level): void {
 export function log(level: Level, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
   if (ORDER.indexOf(level) > limit) return
   const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${String(value)}`)
-  process.stderr.write(printable(`${level}: ${message}${pairs.join('')}`) + '\n')
+  process.stderr.write(`${printable(`${level}: ${message}${pairs.join('')}`)}\n`)
 }
 
 /** A text for stderr as it is (the summary, a hint); nothing with `--quiet`. */

@@ -40,7 +40,10 @@ test.each([
 test.each([
   [undefined, []],
   [[], []],
-  [['a,b', 'c'], ['a', 'b', 'c']],
+  [
+    ['a,b', 'c'],
+    ['a', 'b', 'c'],
+  ],
   [[',a,,'], ['a']],
 ])('the list %j', (values, parts) => expect(parseList(values)).toEqual(parts))
 

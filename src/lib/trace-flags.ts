@@ -5,13 +5,15 @@ export const OUTPUT_FLAGS = {
   connectors: Flags.string({
     char: 'c',
     multiple: true,
+    multipleNonGreedy: true,
     description: 'protocols, connectors or groups, by comma or repeated (see `stirling list connectors`)',
     default: ['default'],
     helpValue: 'a,b',
   }),
-  tables: Flags.string({ multiple: true, description: 'only these tables', helpValue: 'a,b' }),
+  tables: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'only these tables', helpValue: 'a,b' }),
   columns: Flags.string({
     multiple: true,
+    multipleNonGreedy: true,
     description: 'only these columns: `name` or `table.name`',
     helpValue: 'a,b',
   }),
@@ -34,14 +36,16 @@ export const OUTPUT_FLAGS = {
 
 /** Flags of `trace` alone: whom, and how the kernel side works. */
 export const CAPTURE_FLAGS = {
-  pid: Flags.string({ multiple: true, description: 'only these processes', helpValue: 'N,M' }),
+  pid: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'only these processes', helpValue: 'N,M' }),
   comm: Flags.string({
     multiple: true,
+    multipleNonGreedy: true,
     description: 'only processes with these names; * and ? match',
     helpValue: 'a,b*',
   }),
   port: Flags.string({
     multiple: true,
+    multipleNonGreedy: true,
     description: 'only connections with one of these ports, local or remote',
     helpValue: 'N,M',
   }),

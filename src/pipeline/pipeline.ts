@@ -43,7 +43,12 @@ export class Pipeline {
   /** Opens the connectors; throws TracerError if one cannot work at all. */
   open(): void {
     const { kernel, options, sink, shows } = this.#setup
-    const context: Context = { kernel, options, report: (status) => this.#errors.report(status), wake: () => this.#wake() }
+    const context: Context = {
+      kernel,
+      options,
+      report: (status) => this.#errors.report(status),
+      wake: () => this.#wake(),
+    }
     sink.open(this.tables.filter(shows))
     for (const connector of this.#connectors) connector.open(context)
   }

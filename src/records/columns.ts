@@ -102,8 +102,17 @@ export const TRAIL = [
   { name: 'partial', type: 'bool', desc: 'Bytes of this exchange were lost.', pattern: 'general' },
 ] as const satisfies readonly Column[]
 
-/** What the tracer knows of an exchange besides the protocol's own columns. */
-export type Shared = RowOf<[...typeof LEAD, ...typeof TRAIL]>
+/** The shared columns, of those that lead, that are the same for all exchanges of a connection by one process. */
+export const ORIGIN: readonly string[] = LEAD.slice(1).map((column) => column.name)
+
+/**
+ * Who exchanges with whom: the values of ORIGIN. A row has them as columns, and this object under `origin`: rows with the
+ * same one need not be encoded from scratch. It must not be changed.
+ */
+export type Origin = Omit<RowOf<typeof LEAD>, 'time_'>
+
+/** What the tracer knows of one exchange besides the protocol's own columns. */
+export type Shared = RowOf<[(typeof LEAD)[0], ...typeof TRAIL]>
 
 /** The full table of a protocol: the shared columns around its own. */
 export function exchangeTable(own: Table): Table {

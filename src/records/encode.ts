@@ -1,4 +1,5 @@
 import { assert } from '../lib/assert.js'
+import { ORIGIN } from './columns.js'
 import { type Column, type Table, word } from './table.js'
 import { escapeBytes } from './text.js'
 
@@ -24,36 +25,108 @@ export function rowEncoder(table: Table, columns: readonly Column[] = table.colu
   }
 }
 
-// Compiled, for literal keys were a third faster than a loop over the columns.
+// Compiled: a line is put together from few pieces, each with its key, and from as few as possible, for the cost is in their number.
 function compile(table: Table, columns: readonly Column[], lossy: Set<string>): Encode {
-  const names = columns.map((column) => column.name)
-  for (const name of [table.name, ...names]) assert(IDENTIFIER.test(name), `${name} is not an identifier`)
-  const fields = names.map((name, i) => `,"${name}":\${c${i}(row.${name})}`).join('')
-  const parameters = names.map((_, i) => `c${i}`)
-  const make = new Function(...parameters, `return (row) => \`{"table_":"${table.name}"${fields}}\\n\``)
-  return make(...columns.map((column) => cellOf(column, lossy)))
+  for (const { name } of [table, ...columns]) assert(IDENTIFIER.test(name), `${name} is not an identifier`)
+  const grouped = ORIGIN.every((name) => columns.some((column) => column.name === name))
+  const single = grouped ? columns.filter((column) => !ORIGIN.includes(column.name)) : columns
+  const cells = new Map(single.map((column) => [column.name, cellOf(column, lossy)]))
+  if (grouped)
+    cells.set(
+      ORIGIN[0] as string,
+      originCell(
+        columns.filter((column) => ORIGIN.includes(column.name)),
+        lossy,
+      ),
+    )
+  const pieces = columns.filter((column) => cells.has(column.name)).map((column, i) => pieceOf(column.name, i, grouped))
+  const parameters = [...cells.keys()].map((_, i) => `c${i}`)
+  const ordered = columns.flatMap((column) => cells.get(column.name) ?? [])
+  const make = new Function(...parameters, `return (row) => \`{"table_":"${table.name}"${pieces.join('')}}\\n\``)
+  return make(...ordered)
 }
 
+function pieceOf(name: string, i: number, grouped: boolean): string {
+  return grouped && name === ORIGIN[0] ? `\${c${i}(row)}` : `\${c${i}(row.${name})}`
+}
+
+/** A row that knows what it shares with others of its connection: see `Origin`. */
+interface Originated {
+  readonly origin?: object
+}
+
+// The columns of a connection, encoded once for all its rows.
+function originCell(columns: readonly Column[], lossy: Set<string>): Cell {
+  const cells = columns.map((column) => cellOf(column, lossy))
+  const encode = (row: Readonly<Record<string, unknown>>): string =>
+    columns.map((column, i) => (cells[i] as Cell)(row[column.name])).join('')
+  const known = new WeakMap<object, string>()
+  return (value) => {
+    const row = value as Originated & Readonly<Record<string, unknown>>
+    const { origin } = row
+    const cached = origin === undefined ? undefined : known.get(origin)
+    if (cached !== undefined) return cached
+    const before = lossy.size
+    const text = encode(row)
+    if (origin !== undefined && lossy.size === before) known.set(origin, text)
+    return text
+  }
+}
+
+/** A cell with its key: `,"pid":17`. */
 function cellOf(column: Column, lossy: Set<string>): Cell {
-  if (column.name === 'escaped') return (value) => names(value, lossy)
-  if (column.name === 'truncated') return (value) => names(value, NONE)
-  if (column.name === 'partial') return (value) => (value === true ? 'true' : 'false')
+  const key = `,"${column.name}":`
   const onLossy = () => void lossy.add(column.name)
+  if (column.name === 'escaped') return (value) => key + names(value, lossy)
+  if (column.name === 'truncated') return cached(key, (value) => names(value, NONE), onLossy)
+  if (column.name === 'partial') return choice(key, 'true', 'false', 'false')
   switch (column.type) {
     case 'time':
-      return timeCell()
+      return timeCell(key)
     case 'int':
-      return int
+      return plain(key, int)
     case 'float':
-      return float
+      return plain(key, float)
     case 'bool':
-      return bool
+      return choice(key, 'true', 'false', 'null')
     case 'enum':
-      return enumCell(column)
+      return enumCell(key, column)
     case 'json':
-      return (value) => json(value, onLossy, 0)
+      return cached(key, (value, told) => json(value, told, 0), onLossy)
     default:
-      return (value) => (typeof value === 'string' ? string(value, onLossy) : 'null')
+      return cached(key, (value, told) => (typeof value === 'string' ? string(value, told) : 'null'), onLossy)
+  }
+}
+
+function plain(key: string, encode: (value: unknown) => string): Cell {
+  const none = `${key}null`
+  return (value) => (value === null ? none : key + encode(value))
+}
+
+function choice(key: string, yes: string, no: string, otherwise: string): Cell {
+  return (value) => key + (value === true ? yes : value === false ? no : otherwise)
+}
+
+// Most columns of a row hold what they held in the row before; and rows share an object where a header block repeats.
+function cached(key: string, encode: (value: unknown, onLossy: () => void) => string, onLossy: () => void): Cell {
+  const known = new WeakMap<object, string>()
+  let last: unknown = null
+  let lastText = key + encode(null, onLossy)
+  return (value) => {
+    if (value === last) return lastText
+    const shared = typeof value === 'object' && value !== null
+    const before = shared ? known.get(value) : undefined
+    if (before !== undefined) return before
+    let lossy = false
+    const text =
+      key +
+      encode(value, () => {
+        lossy = true
+      })
+    if (lossy) onLossy()
+    else if (shared) known.set(value, text)
+    else [last, lastText] = [value, text]
+    return text
   }
 }
 
@@ -71,27 +144,27 @@ function bool(value: unknown): string {
   return typeof value === 'boolean' ? `${value}` : 'null'
 }
 
-function enumCell(column: Column): Cell {
+function enumCell(key: string, column: Column): Cell {
   const known = new Map<unknown, string>()
   for (const code of Object.keys(column.words ?? {})) {
-    known.set(Number(code), JSON.stringify(word(column, Number(code))))
+    known.set(Number(code), key + JSON.stringify(word(column, Number(code))))
   }
-  return (value) => known.get(value) ?? (Number.isFinite(value) ? `"${word(column, value as number)}"` : 'null')
+  return (value) => known.get(value) ?? key + (Number.isFinite(value) ? `"${word(column, value as number)}"` : 'null')
 }
 
 // RFC 3339 §5.6: a year has four digits.
 const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000
 
 // Rows of one tick share few seconds: the part before the fraction is kept.
-function timeCell(): Cell {
+function timeCell(key: string): Cell {
   let second = Number.NaN
   let prefix = ''
   return (value) => {
-    if (typeof value !== 'number') return 'null'
+    if (typeof value !== 'number') return `${key}null`
     const now = Math.floor(value / 1e6)
-    if (!(now >= 0 && now <= LAST_SECOND)) return 'null'
+    if (!(now >= 0 && now <= LAST_SECOND)) return `${key}null`
     if (now !== second) {
-      prefix = `"${new Date(now * 1000).toISOString().slice(0, 20)}`
+      prefix = `${key}"${new Date(now * 1000).toISOString().slice(0, 20)}`
       second = now
     }
     const micros = Math.floor(value - now * 1e6)
@@ -102,6 +175,7 @@ function timeCell(): Cell {
 const NONE: ReadonlySet<string> = new Set()
 
 function names(value: unknown, more: ReadonlySet<string>): string {
+  if (value === null && more.size === 0) return '[]'
   const given = Array.isArray(value) ? value : []
   return given.length + more.size === 0 ? '[]' : JSON.stringify([...new Set([...given, ...more])])
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Writable } from 'node:stream'
+import type { Socket } from 'node:net'
 import { defined } from '../lib/assert.js'
 
 const GATE_FD = 3
@@ -34,11 +34,13 @@ export function startGated(command: readonly string[]): GatedCommand {
     stdio: ['inherit', 2, 'inherit', 'pipe'],
     ...sudoUser(),
   })
-  const gate = child.stdio[GATE_FD] as Writable
+  const gate = child.stdio[GATE_FD] as Socket
   gate.on('error', () => undefined)
+  // The trace may end before the command: nothing waits for it then.
+  child.unref()
   return {
     pid: defined(child.pid, 'sh starts'),
-    release: () => void gate.end('\n'),
+    release: () => void gate.end('\n').unref(),
     exited: exitCode(child),
     kill: () => void child.kill('SIGKILL'),
   }

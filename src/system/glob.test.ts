@@ -85,7 +85,9 @@ const withGcc = existsSync(GCC) ? describe : describe.skip
 withGcc('as the kernel side does (needs gcc)', () => {
   test('all short patterns and names', () => {
     const names = [...words('ab', 5)]
-    expect(disagreements([...words('ab*?', 4)].flatMap((glob) => names.map((name) => [glob, name] as const)))).toEqual([])
+    expect(disagreements([...words('ab*?', 4)].flatMap((glob) => names.map((name) => [glob, name] as const)))).toEqual(
+      [],
+    )
   })
 
   test.each(['exactly fifteen', 'fifteen-letters'])('the longest names: %j', (name) => {

@@ -3,30 +3,24 @@ import { descriptors, fdInfo, parseStat, pids, readIo, readStat } from './proc.j
 
 const FIELDS = Array.from({ length: 50 }, (_, i) => i + 4).join(' ')
 
-test.each([
-  ['sh'],
-  ['a) R 1 ('],
-  ['a b c'],
-  [') ) )'],
-  ['((('],
-  [''],
-  ['(sd-pam)'],
-  ['a\nb'],
-])('a process that calls itself %j', (comm) => {
-  expect(parseStat(`42 (${comm}) S ${FIELDS}\n`)).toEqual({
-    pid: 42,
-    comm,
-    ppid: 4,
-    minorFaults: 10,
-    majorFaults: 12,
-    utimeTicks: 14,
-    ktimeTicks: 15,
-    threads: 20,
-    startTicks: 22,
-    vsizeBytes: 23,
-    rssPages: 24,
-  })
-})
+test.each([['sh'], ['a) R 1 ('], ['a b c'], [') ) )'], ['((('], [''], ['(sd-pam)'], ['a\nb']])(
+  'a process that calls itself %j',
+  (comm) => {
+    expect(parseStat(`42 (${comm}) S ${FIELDS}\n`)).toEqual({
+      pid: 42,
+      comm,
+      ppid: 4,
+      minorFaults: 10,
+      majorFaults: 12,
+      utimeTicks: 14,
+      ktimeTicks: 15,
+      threads: 20,
+      startTicks: 22,
+      vsizeBytes: 23,
+      rssPages: 24,
+    })
+  },
+)
 
 test('a name in UTF-8', () => {
   expect(parseStat(Buffer.from(`1 (größe) S ${FIELDS}`).toString('latin1'))?.comm).toBe('größe')

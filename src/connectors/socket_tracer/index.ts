@@ -30,6 +30,7 @@ const DRAINS_MAX = 8
 interface Output {
   readonly table: Table
   readonly make: MakeRow
+  readonly cutColumns: (cut: number) => readonly string[]
 }
 
 /** All protocols over sockets, and `conn_stats`. */
@@ -54,7 +55,11 @@ export class SocketTracer implements Connector {
     this.#wantStats = wantStats
     for (const protocol of PROTOCOLS) {
       if (!protocols.includes(protocol.name)) continue
-      this.#outputs.set(protocol.name, { table: exchangeTable(protocol.table), make: rowMaker(protocol.table) })
+      this.#outputs.set(protocol.name, {
+        table: exchangeTable(protocol.table),
+        make: rowMaker(protocol.table),
+        cutColumns: cutColumns(protocol.table),
+      })
     }
     const tables = [...this.#outputs.values()].map((output) => output.table)
     this.tables = wantStats ? [...tables, connStats] : tables
@@ -125,24 +130,14 @@ export class SocketTracer implements Connector {
     const host = this.#host
     if (output === undefined || host === undefined) return
     const shared = this.#shared
-    const { facts, process } = conn
     shared.time_ = wallUs(host, (request ?? response)?.startNs ?? this.#nowNs)
-    shared.upid = process.upid
-    shared.pid = process.pid
-    shared.comm = process.comm
-    shared.remote_addr = facts.remoteAddr
-    shared.remote_port = facts.remotePort
-    shared.local_addr = facts.localAddr
-    shared.local_port = facts.localPort
-    shared.trace_role = conn.role
-    shared.encrypted = false
     shared.latency =
       request !== undefined && response !== undefined ? Math.max(response.endNs - request.startNs, 0) : null
     shared.error = protocol.table.error?.(row) ?? null
-    shared.truncated = cut === 0 ? null : cutColumns(protocol.table, cut)
+    shared.truncated = cut === 0 ? null : output.cutColumns(cut)
     shared.escaped = null
     shared.partial = (request?.lost ?? false) || (response?.lost ?? false)
-    this.#write(output.table, output.make(shared, row))
+    this.#write(output.table, output.make(conn.origin, shared, row))
   }
 
   #writeStats(): void {

@@ -1,0 +1,129 @@
+import { TracerError } from '../lib/errors.js'
+import { formatBytes } from '../lib/quantity.js'
+import { CAPABILITY, capable, type Machine } from '../system/machine.js'
+import { requirePermission } from '../system/permissions.js'
+
+export type State = 'works' | 'degraded' | 'not'
+
+/** What was found about one thing, why, and what to do about it. */
+export interface Check {
+  readonly group: 'machine' | 'hook layers' | 'connectors' | 'not seen' | 'for information'
+  readonly name: string
+  readonly state: State
+  readonly why: string
+  readonly hint: string | null
+}
+
+type Finding = readonly [state: State, why: string, hint?: string | undefined]
+
+function checks(group: Check['group'], findings: Readonly<Record<string, Finding>>): Check[] {
+  return Object.entries(findings).map(([name, [state, why, hint]]) => ({ group, name, state, why, hint: hint ?? null }))
+}
+
+/** What `run` throws as an operating error. */
+export function obstacle(run: () => void): TracerError | undefined {
+  try {
+    run()
+    return undefined
+  } catch (error) {
+    if (error instanceof TracerError) return error
+    throw error
+  }
+}
+
+/** What the machine itself permits, without trying anything. */
+export function machineChecks(machine: Machine): Check[] {
+  return checks('machine', {
+    permission: permission(),
+    'other processes': otherProcesses(machine),
+    namespaces: namespaces(machine),
+    kernel: atLeast(machine.kernel, 5, 8)
+      ? ['works', machine.kernel]
+      : ['not', `${machine.kernel} has no ring buffer for BPF`, 'Linux 5.8 or newer is needed'],
+    BTF: machine.btf
+      ? ['works', '/sys/kernel/btf/vmlinux']
+      : ['not', 'no /sys/kernel/btf/vmlinux', 'a kernel built with CONFIG_DEBUG_INFO_BTF is needed'],
+    lockdown: lockdown(machine.lockdown),
+    'locked memory': lockedMemory(machine),
+  })
+}
+
+/** Is this kernel release `major.minor` or newer? */
+export function atLeast(release: string, major: number, minor: number): boolean {
+  const [ours = 0, ourMinor = 0] = release.split('.').map((part) => Number.parseInt(part, 10))
+  return ours > major || (ours === major && ourMinor >= minor)
+}
+
+function permission(): Finding {
+  const error = obstacle(requirePermission)
+  return error === undefined ? ['works', 'may load and attach BPF programs'] : ['not', error.message, error.hint]
+}
+
+function otherProcesses(machine: Machine): Finding {
+  if (capable(machine, CAPABILITY.sysPtrace)) return ['works', 'may read /proc of all users (CAP_SYS_PTRACE)']
+  return ['degraded', 'no CAP_SYS_PTRACE: I/O and descriptors of other users are not readable', 'run as root']
+}
+
+function namespaces({ hostPids, hostUsers }: Machine): Finding {
+  if (!hostUsers) return ['not', 'root of a user namespace is not root for BPF', 'run outside of it, or privileged']
+  if (hostPids) return ['works', "process ids are the host's"]
+  return [
+    'degraded',
+    'in a pid namespace: --pid, -- CMD and who reads our output are not found',
+    "share the host's, as with `docker run --pid=host`",
+  ]
+}
+
+function lockdown(mode: string | undefined): Finding {
+  if (mode === 'confidentiality') {
+    return ['not', 'mode confidentiality: BPF may not read memory', 'boot with lockdown=integrity or none']
+  }
+  return ['works', mode === undefined ? 'not in force' : `mode ${mode}`]
+}
+
+const MEMLOCK_MIN = 128 * 1024 * 1024
+
+// Before 5.11 BPF maps count as locked memory.
+function lockedMemory(machine: Machine): Finding {
+  if (atLeast(machine.kernel, 5, 11)) return ['works', 'RLIMIT_MEMLOCK does not matter since 5.11']
+  if (capable(machine, CAPABILITY.sysResource)) return ['works', 'RLIMIT_MEMLOCK is raised when needed']
+  const limit = machine.memlockBytes
+  if (limit >= MEMLOCK_MIN) return ['works', 'RLIMIT_MEMLOCK is high enough']
+  return ['degraded', `RLIMIT_MEMLOCK is ${formatBytes(limit)}: maps may be refused`, 'ulimit -l unlimited']
+}
+
+/** The hook layers that this version does not have. */
+export function absentLayers(machine: Machine): { readonly fentry: Check; readonly kprobe: Check } {
+  const fentry = machine.directCalls
+    ? 'not in this version; this kernel has what it needs, whether its policy permits it was not tried'
+    : 'not in this version, nor possible here: the kernel has no ftrace with direct calls'
+  const kprobe = machine.kprobes
+    ? 'not in this version'
+    : 'not in this version, nor possible here: the kernel was built without kprobes'
+  const check = (name: string, why: string): Check => ({ group: 'hook layers', name, state: 'not', why, hint: null })
+  return { fentry: check('fentry', fentry), kprobe: check('kprobe', kprobe) }
+}
+
+/** What is not seen wherever this version runs; said, so that nobody takes silence for absence. */
+export function blindSpots(): Check[] {
+  return checks('not seen', {
+    'TLS plaintext': ['not', 'encrypted connections are counted, not decoded'],
+    'UDP, QUIC': ['not', 'TCP and unix stream sockets only'],
+    'SCTP, vsock, MPTCP': ['not', 'TCP and unix stream sockets only'],
+    io_uring: ['degraded', 'lengths without bytes in layer sock; in layer syscall a gap of known size'],
+    'sendfile, splice': ['degraded', 'lengths without bytes; out of a socket, in layer sock, a gap of known size'],
+    '32-bit processes': ['degraded', 'lengths without bytes in layer sock; in layer syscall a gap of known size'],
+    'unix sockets': ['degraded', 'only with --unix, --pid, --comm or -- CMD'],
+  })
+}
+
+/** What does not decide anything, but is asked for in reports of errors. */
+export function information(machine: Machine): Check[] {
+  const { tracefs, unprivilegedBpfDisabled: disabled } = machine
+  return checks('for information', {
+    tracefs: tracefs === undefined ? ['works', 'not mounted, and not needed'] : ['works', `${tracefs}, not needed`],
+    'unprivileged BPF': ['works', `kernel.unprivileged_bpf_disabled = ${disabled ?? 'unknown'}, does not matter`],
+    libc: ['works', machine.glibc === undefined ? 'not glibc' : `glibc ${machine.glibc}`],
+    architecture: ['works', machine.arch],
+  })
+}

@@ -1,0 +1,99 @@
+import { existsSync, readFileSync, readlinkSync } from 'node:fs'
+import { release } from 'node:os'
+
+/** What decides on this machine whether and how tracing works. Reading it needs no privilege and changes nothing. */
+export interface Machine {
+  readonly kernel: string
+  readonly arch: string
+  /** undefined: another C library. */
+  readonly glibc: string | undefined
+  /** Effective capabilities, a bit each. */
+  readonly capabilities: bigint
+  /** Are our process ids and user ids those of the host, or of a namespace (a container)? */
+  readonly hostPids: boolean
+  readonly hostUsers: boolean
+  readonly btf: boolean
+  /** The tracepoints sock_send_length and sock_recv_length are there. */
+  readonly sockTracepoints: boolean
+  /** What fentry needs besides permission: ftrace with direct calls. */
+  readonly directCalls: boolean
+  readonly kprobes: boolean
+  /** none, integrity or confidentiality; undefined: no lockdown in this kernel, or securityfs is not mounted. */
+  readonly lockdown: string | undefined
+  readonly tracefs: string | undefined
+  readonly memlockBytes: number
+  /** kernel.unprivileged_bpf_disabled. */
+  readonly unprivilegedBpfDisabled: string | undefined
+}
+
+export const CAPABILITY = { sysPtrace: 19n, sysAdmin: 21n, sysResource: 24n, perfmon: 38n, bpf: 39n } as const
+
+/** Has the machine's tracer this capability? */
+export function capable(machine: Machine, capability: bigint): boolean {
+  return (machine.capabilities & (1n << capability)) !== 0n
+}
+
+const BTF = '/sys/kernel/btf/vmlinux'
+// include/linux/proc_ns.h: PROC_PID_INIT_INO, PROC_USER_INIT_INO
+const HOST_PIDS = 'pid:[4026531836]'
+const HOST_USERS = 'user:[4026531837]'
+
+/** Are the process ids that we see those of the kernel? If not, no process can be named to it. */
+export function hasHostPids(): boolean {
+  return link('/proc/self/ns/pid') === HOST_PIDS
+}
+
+/** The machine that we run on. */
+export function readMachine(): Machine {
+  const btf = readFile(BTF)
+  const inBtf = (name: string): boolean => btf?.includes(`\0${name}\0`, 0, 'latin1') ?? false
+  const status = readText('/proc/self/status')
+  const limits = readText('/proc/self/limits')
+  return {
+    kernel: release(),
+    arch: process.arch,
+    glibc: glibc(),
+    capabilities: BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status ?? '')?.[1] ?? '0'}`),
+    hostPids: hasHostPids(),
+    hostUsers: link('/proc/self/ns/user') === HOST_USERS,
+    btf: btf !== undefined,
+    sockTracepoints: inBtf('btf_trace_sock_send_length'),
+    directCalls: inBtf('register_ftrace_direct'),
+    kprobes: existsSync('/sys/bus/event_source/devices/kprobe'),
+    lockdown: /\[(\w+)\]/.exec(readText('/sys/kernel/security/lockdown') ?? '')?.[1],
+    tracefs: /^\S+ (\S+) tracefs /m.exec(readText('/proc/self/mounts') ?? '')?.[1],
+    memlockBytes: memlock(limits ?? ''),
+    unprivilegedBpfDisabled: readText('/proc/sys/kernel/unprivileged_bpf_disabled')?.trim(),
+  }
+}
+
+function readFile(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function readText(path: string): string | undefined {
+  return readFile(path)?.toString('latin1')
+}
+
+function link(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function glibc(): string | undefined {
+  const report = process.report as typeof process.report & { excludeNetwork?: boolean }
+  report.excludeNetwork = true
+  return (report.getReport() as { header?: { glibcVersionRuntime?: string } }).header?.glibcVersionRuntime
+}
+
+function memlock(limits: string): number {
+  const soft = /^Max locked memory\s+(\d+|unlimited)/m.exec(limits)?.[1]
+  return soft === undefined || soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft)
+}

@@ -1,0 +1,201 @@
+#!/usr/bin/env node
+// Unpacks the servers and clients that the live tests need into .cache/root, from the Debian packages in packages.txt.
+// Nothing is installed: apt gets its own lists and cache. `--pin` writes the versions that apt offers now to packages.txt.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const PINS = join(import.meta.dirname, 'packages.txt')
+const CACHE = join(import.meta.dirname, '../../.cache')
+const ROOT = join(CACHE, 'root')
+const DEBS = join(CACHE, 'packages')
+const APT = join(CACHE, 'apt')
+const STAMP = join(ROOT, '.stamp')
+
+const WANTED = 'nginx mariadb-server-core mariadb-client-core curl wrk bpftool python3 python3-pymysql'.split(' ')
+/** What has to be in the PATH where there is no apt. */
+const COMMANDS = 'nginx mariadbd mariadb-install-db mariadb curl wrk python3'.split(' ')
+/** Only where the host has no python3. */
+const PYTHON =
+  'python3 python3-minimal python3.11 python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libexpat1 libffi8'.split(
+    ' ',
+  )
+/** What the wanted packages depend on, but what their programs run without (and the C library, which is the host's). */
+const UNNEEDED = [
+  'debconf dpkg gcc-12-base iproute2 libacl1 libbpf1 libc6 libcap2-bin libdb5.3 libluajit-5.1-common libmariadb3 libmnl0',
+  'libncursesw6 libnsl2 libpython3-stdlib libreadline8 libsasl2-modules-db libselinux1 libsqlite3-0 libtirpc-common',
+  'libtirpc3 libuuid1 libxtables12 mariadb-common media-types mysql-common nginx-common readline-common tar',
+].flatMap((line) => line.split(' '))
+
+class Missing extends Error {}
+
+const say = (line) => process.stderr.write(`${line}\n`)
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
+
+const path = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']
+const onHost = (command) => path.some((folder) => existsSync(join(folder, command)))
+
+// The host's own hooks and extra indexes (desktop software lists) must not run or load for us.
+const HOOKS = [
+  'APT::Update::Pre-Invoke',
+  'APT::Update::Post-Invoke',
+  'APT::Update::Post-Invoke-Success',
+  'DPkg::Post-Invoke',
+]
+const INDEXES = ['', '-icons', '-icons-small', '-icons-large', '-icons-hidpi', '-icons-large-hidpi']
+
+function configureApt() {
+  for (const dir of ['lists/partial', 'archives/partial', 'log']) mkdirSync(join(APT, dir), { recursive: true })
+  writeFileSync(join(APT, 'status'), '')
+  const lines = [
+    `Dir::State "${APT}";`,
+    `Dir::State::lists "${APT}/lists";`,
+    `Dir::State::status "${APT}/status";`,
+    `Dir::Cache "${APT}";`,
+    'Dir::Cache::pkgcache "";',
+    'Dir::Cache::srcpkgcache "";',
+    `Dir::Log "${APT}/log";`,
+    'APT::Sandbox::User "root";',
+    'APT::Install-Recommends "false";',
+    'Acquire::Languages "none";',
+    'Acquire::Retries "2";',
+    'Acquire::http::Timeout "20";',
+    'Debug::NoLocking "true";',
+    ...HOOKS.map((name) => `#clear ${name};`),
+    ...INDEXES.map((name) => `#clear Acquire::IndexTargets::deb::DEP-11${name};`),
+  ]
+  writeFileSync(join(APT, 'apt.conf'), `${lines.join('\n')}\n`)
+}
+
+function apt(tool, args, cwd = APT) {
+  const { status, stdout, stderr, error } = spawnSync(tool, ['-c', join(APT, 'apt.conf'), '-q', ...args], {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+  if (error) throw new Missing(`live tests need apt-get (Debian or Ubuntu): ${error.message}`)
+  const why = /^(?:E|W): .*/m.exec(stderr)?.[0] ?? stderr.trim().split('\n')[0]
+  return { ok: status === 0, stdout, why }
+}
+
+const readPins = (text) =>
+  [...text.matchAll(/^([^#\s]+) (\S+) (\S+)$/gm)].map(([, name, version, hash]) => ({ name, version, hash }))
+
+/** The .deb of a pinned package if it is there and has the pinned hash. */
+function cached(pin, files) {
+  const start = `${pin.name}_${pin.version.replaceAll(':', '%3a')}_`
+  const file = files.find((each) => each.startsWith(start))
+  return file && sha256(readFileSync(join(DEBS, file))) === pin.hash ? file : undefined
+}
+
+/** The .deb files of the pinned packages, or undefined if apt no longer offers exactly these. */
+function fetchPinned(pins) {
+  mkdirSync(DEBS, { recursive: true })
+  const absent = pins.filter((pin) => !cached(pin, readdirSync(DEBS)))
+  if (absent.length > 0) {
+    updateLists()
+    const { ok } = apt('apt-get', ['download', ...absent.map(({ name, version }) => `${name}=${version}`)], DEBS)
+    if (!ok) return undefined
+  }
+  const files = pins.map((pin) => cached(pin, readdirSync(DEBS)))
+  return files.includes(undefined) ? undefined : files
+}
+
+let updated = false
+let unreachable = ''
+function updateLists() {
+  if (updated) return
+  configureApt()
+  const { ok, why } = apt('apt-get', ['update'])
+  // An archive out of reach is only a warning to apt.
+  if (!ok || why !== '') unreachable = why
+  updated = true
+}
+
+/** What apt offers now for the wanted commands and all that they depend on, less what is not needed to run them. */
+function fetchOffered(unneeded) {
+  updateLists()
+  const known = apt('apt-cache', ['show', '--no-all-versions', ...WANTED]).stdout
+  const roots = WANTED.filter((name) => new RegExp(`^Package: ${name.replaceAll('+', '\\+')}$`, 'm').test(known))
+  const closure = apt('apt-get', ['install', '--yes', '--print-uris', ...roots])
+  const names = [...closure.stdout.matchAll(/^'\S+' ([^_\s]+)_/gm)].map((match) => match[1])
+  const fetched = names.filter((name) => !unneeded.includes(name))
+  if (fetched.length === 0)
+    throw new Missing(`live tests need packages that apt does not offer: ${unreachable || closure.why}`)
+  const folder = join(DEBS, 'offered')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const { ok, why } = apt('apt-get', ['download', ...fetched], folder)
+  if (!ok) throw new Missing(`live tests need a package archive: apt-get download: ${why}`)
+  return readdirSync(folder).map((file) => join('offered', file))
+}
+
+/** Name and version, as the file name of a .deb says. */
+function identify(file) {
+  const [name, version] = file.replace(/^offered\//, '').split('_')
+  return { name, version: version.replaceAll('%3a', ':') }
+}
+
+function sayWhatMoved(pins, files) {
+  const offered = new Map(files.map(identify).map(({ name, version }) => [name, version]))
+  const moved = pins.filter(({ name, version }) => offered.get(name) !== version)
+  const list = moved.slice(0, 5).map(({ name, version }) => `${name} ${version} -> ${offered.get(name) ?? 'none'}`)
+  say(`fetch: ${moved.length} pinned packages differ from what apt offers now, taking those: ${list.join(', ')}`)
+}
+
+function unpack(files) {
+  const fresh = `${ROOT}.${process.pid}`
+  mkdirSync(fresh, { recursive: true, mode: 0o755 })
+  try {
+    for (const file of files) execFileSync('dpkg-deb', ['-x', join(DEBS, file), fresh])
+    rmSync(ROOT, { recursive: true, force: true })
+    renameSync(fresh, ROOT)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+function pin(files) {
+  const lines = files.map((file) => {
+    const { name, version } = identify(file)
+    return `${name} ${version} ${sha256(readFileSync(join(DEBS, file)))}`
+  })
+  writeFileSync(
+    PINS,
+    `# Debian 12, amd64: name, version, sha256; written by fetch.mjs --pin\n${lines.sort().join('\n')}\n`,
+  )
+}
+
+/** Without apt, the commands of the host itself have to do. */
+function useHost() {
+  const absent = COMMANDS.filter((command) => !onHost(command))
+  if (absent.length === 0) return
+  throw new Missing(`live tests need apt-get (Debian or Ubuntu) or these commands in PATH: ${absent.join(' ')}`)
+}
+
+function main() {
+  if (process.argv.includes('--pin')) return pin(fetchOffered(UNNEEDED))
+  const text = readFileSync(PINS, 'utf8')
+  const host = onHost('python3') ? PYTHON : []
+  const stamp = sha256(`${text}${host}`)
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return
+  if (!onHost('apt-get')) return useHost()
+  const pins = readPins(text).filter(({ name }) => !host.includes(name))
+  let files = fetchPinned(pins)
+  if (!files) {
+    files = fetchOffered([...UNNEEDED, ...host])
+    sayWhatMoved(pins, files)
+  }
+  unpack(files)
+  writeFileSync(STAMP, stamp)
+}
+
+try {
+  main()
+} catch (error) {
+  if (!(error instanceof Missing)) throw error
+  say(error.message)
+  process.exitCode = 1
+}
