@@ -55,19 +55,41 @@ describe('order of events', () => {
     bench.tick()
     expect(bench.lines).toEqual(BOTH)
     expect(bench.tracker.counts).toMatchObject({ missing: 0, unknown: 0, evicted: 0 })
+    expect(bench.tracker.decodeCounts.get('line')).toMatchObject({ invalid: 0, dropped: 0, orphans: 0 })
   })
 
-  test('every cut of both directions gives the same rows', () => {
+  test('every cut of both directions gives the same rows, before and after the first', () => {
     const asked = 'Qone\nQtwo\n'
     const told = 'Aeins\nAzwei\n'
+    const wrong: string[] = []
     for (let i = 0; i <= asked.length; i++) {
       for (let k = 0; k <= told.length; k++) {
         const cut = new Bench([new LineProtocol()])
-        cut.feed(CONN, recv(0, asked.slice(0, i), { time: 1 }))
-        cut.feed(recv(i, asked.slice(i), { time: 2 }), send(0, told.slice(0, k), { time: 3 }))
-        cut.feed(send(k, told.slice(k), { time: 4 }))
-        expect(cut.lines).toEqual(BOTH)
+        for (let round = 0; round < 2; round++) {
+          const [at, from] = [round * asked.length, round * told.length]
+          cut.feed(CONN, recv(at, asked.slice(0, i)))
+          cut.feed(recv(at + i, asked.slice(i)), send(from, told.slice(0, k)))
+          cut.feed(send(from + k, told.slice(k)))
+        }
+        if (cut.lines.join() !== [...BOTH, ...BOTH].join()) wrong.push(`${i} ${k}: ${cut.lines}`)
       }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test.each([
+    [0, 1, 2, 3],
+    [3, 2, 1, 0],
+    [1, 3, 0, 2],
+    [2, 0, 3, 1],
+  ])('calls in the order %i %i %i %i', (...order) => {
+    const calls = ['Qone', '\nQt', 'wo', '\n'].map((bytes, i, all) => recv(all.slice(0, i).join('').length, bytes))
+    for (const batches of [[order.map((i) => calls[i] as Buffer)], order.map((i) => [calls[i] as Buffer])]) {
+      const mixed = new Bench([new LineProtocol()]).feed(CONN)
+      for (const batch of batches) mixed.feed(...batch)
+      mixed.feed(TOLD, TOLD_2)
+      expect(mixed.lines).toEqual(BOTH)
+      expect(mixed.tracker.counts).toMatchObject({ missing: 0, late: 0 })
     }
   })
 
@@ -222,9 +244,16 @@ describe('the guess', () => {
 
   test('what was collected is decoded in the order in which it moved', () => {
     const slow = new LineProtocol('slow', 'QA', 11)
+    const { parse } = slow
+    const order: string[] = []
+    slow.parse = (kind, bytes, ...rest) => {
+      if (bytes.end > bytes.pos) order.push(kind)
+      return parse.call(slow, kind, bytes, ...rest)
+    }
     bench = new Bench([slow])
     bench.feed(CONN, ASKED, TOLD, recv(5, 'Qtwo\nQ3\n', { time: 30 }), TOLD_2)
     expect(bench.lines).toEqual(BOTH)
+    expect(order).toEqual(['request', 'response', 'request', 'request', 'response'])
     expect(bench.taken.map(({ startNs, endNs }) => [startNs, endNs])).toEqual([
       [10, 20],
       [30, 40],
