@@ -4,7 +4,7 @@
 #define STIRLING_SCOPE_H
 
 #define COMM_PATTERNS_MAX 16
-#define GLOB_STEPS_MAX 48
+#define GLOB_STEPS_MAX 160	/* 15 bytes of a name, each tried as the start of what follows a star */
 
 /* Does `name` match `glob`? Both ≤ 15 bytes; one star is remembered at a time, as in fnmatch without brackets. */
 static __noinline bool glob_match(const char *glob, const char *name)

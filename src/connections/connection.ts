@@ -3,6 +3,7 @@ import type { Conn, DecodeOptions, InferHint, Kind, Protocol } from '../protocol
 import { type Origin, ROLE } from '../records/columns.js'
 import type { Decoder, Outcome } from './decoder.js'
 import type { Facts, Process } from './facts.js'
+import { Waiting } from './held.js'
 import type { StatsEntry } from './stats.js'
 import { Stream } from './stream.js'
 
@@ -32,6 +33,8 @@ export class Connection implements Conn {
   role: number
   process: Process
   stats: StatsEntry | undefined
+  /** Events that are ahead of their turn. */
+  readonly waiting = new Waiting()
   /** Protocols that were tried and turned out wrong. */
   readonly excluded: Protocol[] = []
   /** How often bytes were thrown away because nothing knew them. */

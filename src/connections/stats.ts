@@ -21,10 +21,17 @@ export interface StatsEntry {
 
 /** Totals by (process, peer, role, protocol). A server's peers are told apart by address only: their ports are ephemeral. */
 export class Stats {
+  readonly #wanted: boolean
   readonly #entries = new Map<string, StatsEntry>()
+
+  /** `wanted`: somebody takes them; else nothing is kept. */
+  constructor(wanted: boolean) {
+    this.#wanted = wanted
+  }
 
   /** Counts a connection under what is known of it now; again when its protocol becomes known. */
   open(conn: Connection): void {
+    if (!this.#wanted) return
     const entry = this.#entry(conn)
     if (entry === conn.stats) return
     if (conn.stats !== undefined) this.#move(conn, conn.stats, entry)

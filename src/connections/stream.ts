@@ -1,15 +1,6 @@
 const KEEP_BYTES = 64 * 1024
 const FIRST_BYTES = 4096
 
-/** Bytes that arrived ahead of their turn: another thread's call overtook. */
-export interface Held {
-  readonly position: number
-  readonly length: number
-  readonly bytes: Buffer
-  readonly timeNs: number
-  readonly reason: number
-}
-
 /**
  * One direction of a connection: the bytes that are not decoded yet, as one window `buf[start, end)`, and when they moved.
  * The window is borrowed from the batch of events where nothing was left over before; what is left then is copied.
@@ -37,7 +28,6 @@ export class Stream {
   eatenNs = 0
   /** Bytes before this position are not needed: the kernel was told. */
   until = 0
-  readonly held: Held[] = []
   #own: Buffer = EMPTY
   #keep = true
   #markPosition: number[] = []

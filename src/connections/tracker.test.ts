@@ -155,7 +155,7 @@ describe('missing bytes', () => {
   })
 
   // BUG: while a question waits for bytes before it, answers are decoded, and the question gets the answer to another.
-  test.failing('the other direction waits too, so that no answer comes before its question', () => {
+  test('the other direction waits too, so that no answer comes before its question', () => {
     line.knowsItsPlace = true
     bench.feed(CONN, ASKED, TOLD, recv(5 + lost, 'Qtwo\n', { time: 30 }), TOLD_2).tick()
     bench.feed(recv(10 + lost, 'Qthree\n', { time: 50 }), send(12, 'Adrei\n', { time: 60 }))
@@ -376,6 +376,7 @@ describe('the end', () => {
 
   test('it does not overtake bytes that are held', () => {
     bench.feed(connEvent({ role: Role.CLIENT }), send(0, 'Qone\n'), recv(0, 'Ae'), recv(3, 'ns'), endEvent(RECV, 5))
+    bench.tick()
     expect(bench.tracker.counts.late).toBe(0)
     expect(line.gaps).toEqual([['response', 3]])
   })
@@ -408,12 +409,12 @@ test('events of an unknown connection are counted', () => {
   expect(bench.tracker.counts).toMatchObject({ events: 1, unknown: 1 })
 })
 
-test('connections are bounded: the first goes', () => {
+test('connections are bounded: of the first, the one that has been silent longest goes', () => {
   const many = 65_536
   bench.feed(CONN, ASKED)
   for (let from = 2; from <= many + 1; from += 2000) {
     const ids = Array.from({ length: Math.min(2000, many + 2 - from) }, (_, i) => from + i)
-    bench.feed(...ids.map((conn) => connEvent({ conn })))
+    bench.feed(...ids.map((conn) => connEvent({ conn, time: 1e9 })))
   }
   expect([bench.tracker.size, bench.tracker.counts.evicted]).toEqual([many, 1])
   expect(bench.lines).toEqual(['one>-'])

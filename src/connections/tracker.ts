@@ -7,12 +7,14 @@ import { Connection, isLoss } from './connection.js'
 import { type DecodeCounts, Decoder, type DecoderHost } from './decoder.js'
 import { readFacts, readProcess } from './facts.js'
 import { Guesser } from './guess.js'
+import { comesNext, type Held } from './held.js'
 import { Stats } from './stats.js'
-import type { Held, Stream } from './stream.js'
+import type { Stream } from './stream.js'
 import type { Verdicts } from './verdicts.js'
 import { Window } from './window.js'
 
 const CONNECTIONS_MAX = 65_536
+const EVICT_LOOKS = 64
 const HELD_MAX = 256
 /** Bytes, both directions together, after which a guess is not put off any more. */
 const GUESS_BYTES = 16 * 1024
@@ -51,7 +53,7 @@ export interface TrackerCounts {
 /** Events → connections → frames → exchanges. */
 export class Tracker implements EventTaker, DecoderHost {
   readonly window = new Window()
-  readonly stats = new Stats()
+  readonly stats: Stats
   readonly counts: TrackerCounts = { events: 0, bytes: 0, missing: 0, late: 0, unknown: 0, evicted: 0 }
   readonly decodeCounts = new Map<string, DecodeCounts>()
   readonly #connections = new Map<number, Connection>()
@@ -75,7 +77,10 @@ export class Tracker implements EventTaker, DecoderHost {
     readonly options: DecodeOptions
     readonly host: HostFacts
     readonly take: TakeExchange
+    /** Totals for conn_stats. */
+    readonly wantStats: boolean
   }) {
+    this.stats = new Stats(setup.wantStats)
     this.#guesser = new Guesser(setup.protocols)
     this.#wanted = setup.wanted
     this.#verdicts = setup.verdicts
@@ -107,12 +112,17 @@ export class Tracker implements EventTaker, DecoderHost {
     if (this.#connections.size > CONNECTIONS_MAX) this.#evict()
   }
 
-  // The map keeps the order of insertion: the connection that was opened first goes.
+  // Of those that were opened first, the one that has been silent longest goes.
   #evict(): void {
-    const [oldest] = this.#connections.values()
-    if (oldest === undefined) return
+    let idlest: Connection | undefined
+    let looked = 0
+    for (const conn of this.#connections.values()) {
+      if (idlest === undefined || conn.lastNs < idlest.lastNs) idlest = conn
+      if (++looked === EVICT_LOOKS) break
+    }
+    if (idlest === undefined) return
     this.counts.evicted++
-    this.#finish(oldest)
+    this.#finish(idlest)
   }
 
   data(batch: EventBatch, at: number): void {
@@ -126,40 +136,38 @@ export class Tracker implements EventTaker, DecoderHost {
     const timeNs = batch.timeNs(at)
     const length = batch.u32(at + DataEvent.length)
     conn.lastNs = timeNs
-    conn.usedBy(batch.u32(at + DataEvent.tgid))
-    if (batch.u8(at + DataEvent.flags) & DataFlag.END) {
-      this.#end(conn, stream)
-      return
-    }
+    const end = (batch.u8(at + DataEvent.flags) & DataFlag.END) !== 0
     const position = batch.u64(at + DataEvent.position)
     const from = at + DataEvent.SIZE
     const captured = batch.u32(at + DataEvent.captured)
     const reason = batch.u16(at + DataEvent.reason)
-    if (position > stream.next && position > stream.until) {
+    const pid = batch.u32(at + DataEvent.tgid)
+    if (conn.waiting.length > 0 || !(end || comesNext(stream, position))) {
       const bytes = Buffer.from(batch.buf.subarray(from, from + captured))
-      this.#hold(conn, stream, { position, length, bytes, timeNs, reason })
+      this.#hold(conn, { stream, position, length, bytes, timeNs, reason, pid, end })
       return
     }
-    this.#place(conn, stream, position, length, batch.buf, from, captured, timeNs, reason)
-    if (stream.held.length > 0) this.#placeHeld(conn, stream, false)
+    conn.usedBy(pid)
+    if (end) this.#end(conn, stream)
+    else this.#place(conn, stream, position, length, batch.buf, from, captured, timeNs, reason)
   }
 
-  // Its turn may still come: another thread's call on the same socket can be ahead in the ring.
-  #hold(conn: Connection, stream: Stream, held: Held): void {
-    stream.held.push(held)
-    stream.held.sort((a, b) => a.position - b.position)
+  // Its turn may still come; what the other direction says meanwhile waits too, or an answer would precede its question.
+  #hold(conn: Connection, held: Held): void {
+    conn.waiting.add(held)
     this.#ahead.add(conn)
-    if (stream.held.length > HELD_MAX) this.#placeHeld(conn, stream, true)
+    this.#placeHeld(conn, conn.waiting.length > HELD_MAX)
   }
 
-  #placeHeld(conn: Connection, stream: Stream, all: boolean): void {
-    while (stream.held.length > 0) {
-      const held = stream.held[0] as (typeof stream.held)[number]
-      if (held.position > stream.next && !all) return
-      stream.held.shift()
-      this.#place(conn, stream, held.position, held.length, held.bytes, 0, held.bytes.length, held.timeNs, held.reason)
+  #placeHeld(conn: Connection, all: boolean): void {
+    for (let held = conn.waiting.take(all); held !== undefined; held = conn.waiting.take(all)) {
+      const { stream, bytes } = held
+      conn.usedBy(held.pid)
+      if (held.end) this.#end(conn, stream)
+      else this.#place(conn, stream, held.position, held.length, bytes, 0, bytes.length, held.timeNs, held.reason)
       stream.settle()
     }
+    if (conn.waiting.length === 0) this.#ahead.delete(conn)
   }
 
   // [position, position + length) moved; `captured` of them are in buf from `from`.
@@ -312,7 +320,9 @@ export class Tracker implements EventTaker, DecoderHost {
   #wrongGuess(conn: Connection): void {
     const { decoder } = conn
     if (decoder === undefined) return
+    if (conn.proven) decoder.stitch(true)
     conn.decoder = undefined
+    conn.whole = false
     conn.phase = 'undecided'
     conn.protocol = undefined
     conn.role = conn.facts.role
@@ -365,9 +375,8 @@ export class Tracker implements EventTaker, DecoderHost {
 
   // The other end has closed its direction: what is there is all there will be.
   #end(conn: Connection, stream: Stream): void {
-    this.#placeHeld(conn, stream, true)
     stream.closed = true
-    if (conn.phase === 'undecided') this.#guess(conn, true)
+    if (conn.phase === 'undecided') this.#guess(conn, conn.sent.closed && conn.received.closed)
     if (conn.phase === 'decoding') this.#decode(conn, stream)
   }
 
@@ -393,17 +402,8 @@ export class Tracker implements EventTaker, DecoderHost {
 
   /** A tick has ended, all that was in the rings at its start has been taken: what is missing for long will not come. */
   endTick(nowNs: number): void {
-    for (const conn of this.#ahead) {
-      const oldest = Math.min(conn.sent.held[0]?.timeNs ?? nowNs, conn.received.held[0]?.timeNs ?? nowNs)
-      if (conn.sent.held.length + conn.received.held.length === 0) this.#ahead.delete(conn)
-      else if (nowNs - oldest > OVERTAKEN_NS) this.#placeAllHeld(conn)
-    }
+    for (const conn of this.#ahead) if (nowNs - conn.waiting.oldestNs > OVERTAKEN_NS) this.#placeHeld(conn, true)
     for (const conn of this.#closing) if (nowNs - conn.closedNs > MISSING_NS) this.#finish(conn)
-  }
-
-  #placeAllHeld(conn: Connection): void {
-    for (const stream of [conn.sent, conn.received]) this.#placeHeld(conn, stream, true)
-    this.#ahead.delete(conn)
   }
 
   #complete(conn: Connection): boolean {
@@ -411,7 +411,7 @@ export class Tracker implements EventTaker, DecoderHost {
   }
 
   #finish(conn: Connection): void {
-    this.#placeAllHeld(conn)
+    this.#placeHeld(conn, true)
     for (const stream of [conn.sent, conn.received]) {
       const missing = stream.final - stream.next
       const withheld = Math.min(missing, Math.max(stream.until - stream.next, 0))
@@ -442,7 +442,7 @@ export class Tracker implements EventTaker, DecoderHost {
   /** The input has ended: what is still open is concluded. */
   flush(): void {
     this.endBatch()
-    for (const conn of this.#ahead) this.#placeAllHeld(conn)
+    for (const conn of this.#ahead) this.#placeHeld(conn, true)
     for (const conn of this.#closing) this.#finish(conn)
     for (const conn of [...this.#connections.values()]) this.#conclude(conn)
   }

@@ -5,13 +5,13 @@ import type { Connector } from './connector.js'
 import { CONNECTORS, type ConnectorEntry, GROUPS, type Group } from './index.js'
 
 /** Names that the original knows, and ours. */
-const ALIASES: Readonly<Record<string, string>> = {
-  kAll: 'all',
-  kMetrics: 'metrics',
-  kTracers: 'tracers',
-  kProfiler: 'profiler',
-  kTCPStats: 'tcp',
-}
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['kAll', 'all'],
+  ['kMetrics', 'metrics'],
+  ['kTracers', 'tracers'],
+  ['kProfiler', 'profiler'],
+  ['kTCPStats', 'tcp'],
+])
 /** The original's kProd: what its agent runs; of these, those that are there. */
 const PROD = 'kProd'
 const PROD_CONNECTORS: readonly string[] = ['process_stats', 'socket_tracer']
@@ -20,7 +20,8 @@ const PROD_CONNECTORS: readonly string[] = ['process_stats', 'socket_tracer']
 export function select(names: readonly string[]): Connector[] {
   const own = new Set<ConnectorEntry>()
   const protocols = new Set<string>()
-  for (const name of names) add(ALIASES[name] ?? name, own, protocols)
+  for (const name of names) add(ALIASES.get(name) ?? name, own, protocols)
+  if (own.size + protocols.size === 0) throw new TracerError('usage', 'no connector is named', 'see `stirling list`')
   return CONNECTORS.filter((entry) => own.has(entry) || (entry.name === 'socket_tracer' && protocols.size > 0)).map(
     (entry) => entry.create(own.has(entry) ? PROTOCOLS.map(({ name }) => name) : [...protocols], own.has(entry)),
   )

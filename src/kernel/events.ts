@@ -32,6 +32,20 @@ export class EventBatch {
     return events
   }
 
+  /** Are the first `length` bytes whole events that stay within themselves? Of a file that may not be believed. */
+  wellFormed(length: number): boolean {
+    let at = 0
+    while (at + CloseEvent.SIZE <= length) {
+      const size = this.size(at)
+      const kind = this.buf[at]
+      const head = kind === EventKind.DATA ? DataEvent.SIZE : kind === EventKind.CONN ? ConnEvent.SIZE : CloseEvent.SIZE
+      if (size % 8 !== 0 || size < head || at + size > length) return false
+      if (kind === EventKind.DATA && this.u32(at + DataEvent.captured) > size - head) return false
+      at += size
+    }
+    return at === length
+  }
+
   u8(at: number): number {
     return this.buf[at] as number
   }

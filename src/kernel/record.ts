@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs'
 import { TracerError } from '../lib/errors.js'
 import { log } from '../lib/log.js'
 import type { HostFacts } from '../system/host.js'
@@ -24,6 +24,8 @@ class FrameFile {
     this.#path = path
     try {
       this.#fd = openSync(path, 'w', 0o600)
+      // A file that was there before keeps its mode; it will hold raw bytes.
+      if (fstatSync(this.#fd).isFile()) fchmodSync(this.#fd, 0o600)
     } catch (cause) {
       throw new TracerError('usage', `cannot write ${path}: ${(cause as Error).message}`, undefined, { cause })
     }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { TracerError } from '../lib/errors.js'
 import type { HostFacts } from '../system/host.js'
+import { EventBatch } from './events.js'
 import { ABI_HASH } from './intf.gen.js'
 import type { Attachment, Kernel, KernelObject, Losses, Probe } from './kernel.js'
 import { type Attached, checksum, FRAME, FRAME_BYTES_MAX, FRAME_HEAD, type Header, MAGIC } from './recording.js'
@@ -53,19 +54,20 @@ class FrameReader {
     return into
   }
 
-  #damaged(what: string): undefined {
+  /** Ends the reading: what follows cannot be believed. */
+  damaged(what: string): undefined {
     this.damage = `${this.path}: ${what} at byte ${this.#offset}`
   }
 
   next(): Frame | undefined {
     if (this.damage !== undefined) return undefined
     const head = this.#read(FRAME_HEAD)
-    if (head === undefined) return this.#damaged('the recording is cut off')
+    if (head === undefined) return this.damaged('the recording is cut off')
     const length = head.readUInt32LE(4)
-    if (length > FRAME_BYTES_MAX) return this.#damaged('the recording is damaged')
+    if (length > FRAME_BYTES_MAX) return this.damaged('the recording is damaged')
     const payload = this.#read(length)
-    if (payload === undefined) return this.#damaged('the recording is cut off')
-    if (checksum(head, payload) !== head.readUInt32LE(8)) return this.#damaged('the recording is damaged')
+    if (payload === undefined) return this.damaged('the recording is cut off')
+    if (checksum(head, payload) !== head.readUInt32LE(8)) return this.damaged('the recording is damaged')
     return { type: head.readUInt32LE(0), payload }
   }
 
@@ -136,7 +138,9 @@ export class ReplayKernel implements Kernel {
 
   #take(frame: Frame): void {
     if (frame.type === FRAME.events) {
-      this.#object.offer(this.#translate === undefined ? frame.payload : this.#translate(frame.payload))
+      const events = this.#translate === undefined ? frame.payload : this.#translate(frame.payload)
+      if (new EventBatch(events).wellFormed(events.length)) this.#object.offer(events)
+      else this.#reader.damaged('the recording is damaged')
     } else if (frame.type === FRAME.attached) {
       const attached = JSON.parse(frame.payload.toString()) as Attached
       this.#attached.set(attached.program, attached)
@@ -175,9 +179,17 @@ class ReplayObject implements KernelObject {
     return { probe, error, detach: () => undefined }
   }
 
+  // A frame is what one drain gave; only with a layout that has grown since is it more than `into` takes.
   drain(into: Buffer): number {
     const events = this.#waiting.shift()
-    return events === undefined ? 0 : events.copy(into)
+    if (events === undefined) return 0
+    let end = events.length
+    if (end > into.length) {
+      const batch = new EventBatch(events)
+      for (end = 0; end + batch.size(end) <= into.length; ) end += batch.size(end)
+      this.#waiting.unshift(events.subarray(end))
+    }
+    return events.copy(into, 0, 0, end)
   }
 
   watch(): void {}

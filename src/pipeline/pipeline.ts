@@ -29,6 +29,10 @@ export class Pipeline {
   readonly #shown = new Map<Table, boolean>()
   #stopped = false
   #wake: () => void = () => undefined
+  #release: () => void = () => undefined
+  readonly #interrupted = new Promise<void>((resolve) => {
+    this.#release = resolve
+  })
 
   constructor(setup: PipelineSetup) {
     this.#setup = setup
@@ -57,6 +61,12 @@ export class Pipeline {
   stop(): void {
     this.#stopped = true
     this.#wake()
+  }
+
+  /** Ends the run also while the reader of the output does not read. */
+  interrupt(): void {
+    this.#release()
+    this.stop()
   }
 
   async run(): Promise<void> {
@@ -120,7 +130,7 @@ export class Pipeline {
     this.#batches = []
     for (const batch of batches) {
       const full = this.#setup.sink.write(batch)
-      if (full !== undefined) await full
+      if (full !== undefined) await Promise.race([full, this.#interrupted])
     }
     if (this.#setup.sink.broken !== undefined) this.stop()
   }

@@ -41,7 +41,7 @@ export async function runSession(setup: SessionSetup): Promise<number> {
   })
   const shows = setup.projection.shows
   const pipeline = new Pipeline({ kernel, connectors, sink, options, shows, limit, durationMs })
-  const ignore = onSignals(() => pipeline.stop())
+  const ignore = onSignals(() => pipeline.interrupt())
   const startedMs = performance.now()
   try {
     pipeline.open()

@@ -96,8 +96,7 @@ withGcc('as the kernel side does (needs gcc)', () => {
     expect(globs.filter((glob) => !globMatches(glob, name))).toEqual([])
   })
 
-  // BUG: 48 steps do not try every place in a name that repeats itself.
-  test.failing('a name that repeats itself', () => {
+  test('a name that repeats itself', () => {
     const pairs: [string, string][] = []
     for (let n = 1; n < 14; n++) pairs.push([`*${'a'.repeat(n)}b`, `${'a'.repeat(14)}b`])
     expect(disagreements(pairs)).toEqual([])

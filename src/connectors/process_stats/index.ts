@@ -30,10 +30,7 @@ export class ProcessStats implements Connector {
     const scope = this.#scope
     if (host === undefined || scope === undefined) return 'idle'
     const time = wallUs(host, nowNs)
-    for (const pid of scope.pids.length > 0 ? scope.pids : pids()) {
-      const stat = readStat(pid)
-      if (stat !== undefined && named(stat, scope)) write(processStats, rowOf(stat, host, time))
-    }
+    for (const stat of inScope(scope)) write(processStats, rowOf(stat, host, time))
     return 'idle'
   }
 
@@ -46,6 +43,20 @@ export class ProcessStats implements Connector {
   }
 
   close(): void {}
+}
+
+function inScope(scope: Scope): ProcStat[] {
+  const stats = (scope.pids.length > 0 ? scope.pids : pids()).flatMap((pid) => readStat(pid) ?? [])
+  const { root } = scope
+  return (root === undefined ? stats : treeOf(root, stats)).filter((stat) => named(stat, scope))
+}
+
+// A process is in the tree if its parent is; parents may come after their children.
+function treeOf(root: number, stats: readonly ProcStat[]): ProcStat[] {
+  const parents = new Map(stats.map((stat) => [stat.pid, stat.ppid]))
+  const descends = (pid: number, hops: number): boolean =>
+    pid === root || (hops < parents.size && parents.has(pid) && descends(parents.get(pid) as number, hops + 1))
+  return stats.filter((stat) => descends(stat.pid, 0))
 }
 
 function named(stat: ProcStat, scope: Scope): boolean {

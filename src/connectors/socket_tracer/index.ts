@@ -75,6 +75,7 @@ export class SocketTracer implements Connector {
       options,
       host: kernel.host,
       take: this.#take,
+      wantStats: this.#wantStats,
     })
     const constants = {
       ...scopeConstants(options.scope),

@@ -1,0 +1,49 @@
+import type { Stream } from './stream.js'
+
+/** An event that waits for one that comes before it: another thread's call on the same socket was ahead in the ring. */
+export interface Held {
+  readonly stream: Stream
+  readonly position: number
+  readonly length: number
+  readonly bytes: Buffer
+  readonly timeNs: number
+  readonly reason: number
+  readonly pid: number
+  /** No bytes: the direction is closed. */
+  readonly end: boolean
+}
+
+/** Does the event come next in its stream? What the kernel withholds on purpose is not waited for. */
+export function comesNext(stream: Stream, position: number): boolean {
+  return position <= stream.next || position <= stream.until
+}
+
+/** The events of one connection that wait, both directions in the order in which they moved. */
+export class Waiting {
+  readonly #held: Held[] = []
+
+  get length(): number {
+    return this.#held.length
+  }
+
+  /** When the first of them moved. */
+  get oldestNs(): number {
+    return this.#held[0]?.timeNs ?? Number.POSITIVE_INFINITY
+  }
+
+  add(held: Held): void {
+    let at = this.#held.length
+    while (at > 0 && (this.#held[at - 1] as Held).timeNs > held.timeNs) at--
+    this.#held.splice(at, 0, held)
+  }
+
+  /** Takes out the one that is next; `forced`: the first, whatever is missing before it. undefined: go on waiting. */
+  take(forced: boolean): Held | undefined {
+    const [first] = this.#held
+    if (first === undefined) return undefined
+    if (first.end || comesNext(first.stream, first.position)) return this.#held.shift()
+    const filler = this.#held.findIndex((held) => held.stream === first.stream && held.position <= first.stream.next)
+    if (filler >= 0) return this.#held.splice(filler, 1)[0]
+    return forced ? this.#held.shift() : undefined
+  }
+}
