@@ -6,62 +6,72 @@
 #define COMM_PATTERNS_MAX 16
 #define GLOB_STEPS_MAX 160	/* 15 bytes of a name, each tried as the start of what follows a star */
 
-/* Does `name` match `glob`? Both ≤ 15 bytes; one star is remembered at a time, as in fnmatch without brackets. */
-static __noinline bool glob_match(const char *glob, const char *name)
-{
-	u32 g = 0, n = 0, star = 16, mark = 0;
+/* Matching a name against a glob, both ≤ 15 bytes; one star is remembered at a time, as in fnmatch without brackets. */
+struct match {
+	u32 g, n;		/* places in glob and name */
+	u32 star, mark;		/* the last star, and where what it stands for ends */
+	char glob[16], name[16];
+};
 
+/* → 1 it matches · 0 it does not · -1 not known yet */
+static __always_inline int match_step(struct match *m)
+{
+	char p = m->glob[m->g & 15], c = m->name[m->n & 15];
+
+	if (p == '*') {
+		m->star = m->g++;
+		m->mark = m->n;
+	} else if (c && (p == '?' || p == c)) {
+		m->g++;
+		m->n++;
+	} else if (!c && !p) {
+		return 1;
+	} else if (m->star < 16 && m->name[m->mark & 15]) {
+		m->g = m->star + 1;
+		m->n = ++m->mark;
+	} else {
+		return 0;
+	}
+	return -1;
+}
+
+/* A global function, verified once and by itself. */
+__noinline int comm_matches(u32 index)
+{
+	struct comm_pattern *pattern = bpf_map_lookup_elem(&comms, &index);
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct match match = {.star = 16};
+
+	if (!pattern)
+		return 0;
+	__builtin_memcpy(match.glob, pattern->glob, sizeof(match.glob));
+	BPF_CORE_READ_STR_INTO(&match.name, task, group_leader, comm);
 	for (int i = 0; i < GLOB_STEPS_MAX; i++) {
-		char p = glob[g & 15], c = name[n & 15];
+		int known = match_step(&match);
 
-		if (p == '*') {
-			star = g++;
-			mark = n;
-		} else if (c && (p == '?' || p == c)) {
-			g++;
-			n++;
-		} else if (!c && !p) {
-			return true;
-		} else if (star < 16 && name[mark & 15]) {
-			g = star + 1;
-			n = ++mark;
-		} else {
-			return false;
-		}
+		if (known >= 0)
+			return known;
+		FORGET(&match);
 	}
-	return false;
+	return 0;
 }
 
-static __always_inline bool comm_matches(struct task_struct *task)
+static __always_inline bool any_comm_matches(void)
 {
-	char name[16] = {};
-
-	BPF_CORE_READ_STR_INTO(&name, task, group_leader, comm);
-	for (u32 i = 0; i < COMM_PATTERNS_MAX; i++) {
-		u32 key = i;
-		struct comm_pattern *pattern;
-		char glob[16];
-
-		if (i >= scope_comms)
-			break;
-		pattern = bpf_map_lookup_elem(&comms, &key);
-		if (!pattern)
-			break;
-		__builtin_memcpy(glob, pattern->glob, sizeof(glob));
-		if (glob_match(glob, name))
+	for (u32 i = 0; i < COMM_PATTERNS_MAX && i < scope_comms; i++)
+		if (comm_matches(i))
 			return true;
-	}
 	return false;
 }
 
-static __always_inline bool comm_in_scope(u32 tgid, struct task_struct *task)
+static __always_inline bool comm_in_scope(u32 tgid)
 {
 	u8 *cached, verdict;
 
 	cached = bpf_map_lookup_elem(&comm_cache, &tgid);
 	if (cached)
 		return *cached == 1;
-	verdict = comm_matches(task) ? 1 : 2;
+	verdict = any_comm_matches() ? 1 : 2;
 	bpf_map_update_elem(&comm_cache, &tgid, &verdict, BPF_ANY);
 	return verdict == 1;
 }
@@ -74,13 +84,13 @@ static __always_inline u32 scope_flags(u32 tgid)
 }
 
 /* Asked for by name beats excluded: `-- CMD` is traced although it is a child of the tracer. */
-static __always_inline bool process_in_scope(u32 tgid, struct task_struct *task)
+static __always_inline bool process_in_scope(u32 tgid)
 {
 	u32 flags = scope_flags(tgid);
 
 	if (!(flags & SCOPE_INCLUDE) && (scope_only || (flags & SCOPE_EXCLUDE)))
 		return false;
-	return !scope_comms || comm_in_scope(tgid, task);
+	return !scope_comms || comm_in_scope(tgid);
 }
 
 static __always_inline bool port_in_scope(u16 local, u16 remote)

@@ -57,7 +57,7 @@ static __always_inline void sock_moved(struct sock *sk, int result, u32 flags, u
 	}
 	if (flags & NOT_DATA)
 		return;
-	if (!process_in_scope(src.tgid, bpf_get_current_task_btf())) {
+	if (!process_in_scope(src.tgid)) {
 		note_own_reader(sk, src.tgid, direction);
 		return;
 	}

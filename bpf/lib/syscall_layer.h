@@ -123,7 +123,7 @@ static __always_inline void syscall_returned(struct pt_regs *regs, long result, 
 	read_call(call, regs);
 	if (call->shape == SHAPE_NONE || (call->flags & NOT_DATA) || (result == 0 && call->direction == DIRECTION_SEND))
 		return;
-	if (!process_in_scope(all.src.tgid, task)) {
+	if (!process_in_scope(all.src.tgid)) {
 		outside_scope(task, regs, all.src.tgid, call->direction);
 		return;
 	}

@@ -33,19 +33,31 @@ const NAME_BYTES = 16
 function harness(): string {
   const header = readFileSync(join(import.meta.dirname, '../../bpf/lib/scope.h'), 'utf8')
   const steps = /^#define GLOB_STEPS_MAX .*$/m.exec(header)?.[0]
-  const body = /^static __noinline bool glob_match\([\s\S]*?^}$/m.exec(header)?.[0]
-  if (steps === undefined || body === undefined) throw new Error('glob_match is not in bpf/lib/scope.h')
+  const body = /^struct match \{[\s\S]*?^static[\s\S]*?match_step\([\s\S]*?^}$/m.exec(header)?.[0]
+  if (steps === undefined || body === undefined) throw new Error('match_step is not in bpf/lib/scope.h')
   return `#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 typedef unsigned u32;
-#define __noinline
 ${steps}
 ${body}
+static int matches(char (*pair)[${NAME_BYTES}])
+{
+	struct match match = { .star = 16 };
+	memcpy(match.glob, pair[0], ${NAME_BYTES});
+	memcpy(match.name, pair[1], ${NAME_BYTES});
+	for (int i = 0; i < GLOB_STEPS_MAX; i++) {
+		int known = match_step(&match);
+		if (known >= 0)
+			return known;
+	}
+	return 0;
+}
 int main(void)
 {
 	char pair[2][${NAME_BYTES}];
 	while (fread(pair, sizeof(pair), 1, stdin) == 1)
-		putchar('0' + glob_match(pair[0], pair[1]));
+		putchar('0' + matches(pair));
 	return 0;
 }
 `
