@@ -22,6 +22,7 @@ node_modules/.complete: package.json package-lock.json .npmrc
 dist/.complete: node_modules/.complete tsconfig.json tsconfig.build.json $(SOURCES)
 	rm -rf dist
 	node_modules/.bin/tsc -p tsconfig.build.json
+	node bin/build.js
 	@touch $@
 
 build: dist/.complete ## compile src/ to dist/
@@ -29,7 +30,7 @@ build: dist/.complete ## compile src/ to dist/
 check: node_modules/.complete check-prebuilt ## types, lint, house rules, prebuilt/; no root, no clang
 	node_modules/.bin/tsc --noEmit
 	node_modules/.bin/biome check --error-on-warnings .
-	$(JEST) --selectProjects unit test/tidy.test.ts
+	$(JEST) --selectProjects unit --testPathPatterns test/tidy.test.ts
 
 fmt: node_modules/.complete ## format and sort imports
 	node_modules/.bin/biome check --write .
@@ -50,6 +51,6 @@ demo: build ## a live trace of an embedded workload, ~10 s
 	@$(SUDO) $(NODE) bin/run.js demo
 
 clean: ## remove what was built; .cache/ stays
-	rm -rf dist .output coverage
+	rm -rf dist oclif.manifest.json .output coverage
 
 include bpf/build.mk

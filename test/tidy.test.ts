@@ -28,7 +28,8 @@ const TESTS = filesUnder('test', /\.(ts|mjs|js)$/).filter((path) => !path.includ
 const BIN = filesUnder('bin', /\.js$/)
 const BPF = filesUnder('bpf', /\.[ch]$/)
 const ALL = [...SOURCES, ...TESTS, ...BIN]
-const PRODUCT = [...SOURCES.filter((path) => !isTest(path)), ...BIN]
+// What is shipped; bin/build.js is not.
+const PRODUCT = [...SOURCES.filter((path) => !isTest(path)), ...BIN.filter((path) => path !== 'bin/build.js')]
 
 function isTest(path: string): boolean {
   return path.endsWith('.test.ts') || path.startsWith(TEST_SUPPORT)
@@ -93,7 +94,8 @@ describe('rooms', () => {
   test('packages are those of package.json', () => {
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
     const used = new Set(PRODUCT.flatMap(importsOf).map(({ target }) => target))
-    const packages = [...used].filter((target) => !/^(src|dist|node:)/.test(target) && !target.endsWith('.js'))
+    const targets = [...used].filter((target) => !/^(src|dist|node:)/.test(target) && !target.endsWith('.js'))
+    const packages = targets.map((target) => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target)
     expect(packages.filter((name) => dependencies[name] === undefined)).toEqual([])
   })
 })

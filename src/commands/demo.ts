@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../lib/base-command.js'
 import { parseDurationMs } from '../lib/quantity.js'
 import { OUTPUT_FLAGS } from '../lib/trace-flags.js'

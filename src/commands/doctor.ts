@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../lib/base-command.js'
 import { EXIT } from '../lib/errors.js'
 import { printable } from '../lib/log.js'

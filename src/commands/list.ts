@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../lib/base-command.js'
 import { TracerError } from '../lib/errors.js'
 import { parseList } from '../lib/quantity.js'

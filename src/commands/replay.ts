@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core'
+import * as Args from '@oclif/core/args'
 import { select } from '../connectors/selection.js'
 import { openRecording } from '../kernel/replay.js'
 import { BaseCommand } from '../lib/base-command.js'

@@ -1,4 +1,4 @@
-import { Command } from '@oclif/core'
+import { Command } from '@oclif/core/command'
 import { EXIT, TracerError } from './errors.js'
 import { printable } from './log.js'
 

@@ -1,4 +1,5 @@
-import { Config, execute } from '@oclif/core'
+import { Config } from '@oclif/core/config'
+import { execute } from '@oclif/core/execute'
 import { EXIT } from './errors.js'
 import { nearest } from './nearest.js'
 

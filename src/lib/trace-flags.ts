@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 
 /** Flags that `trace` and `replay` share: what is shown, and how. */
 export const OUTPUT_FLAGS = {

@@ -13,7 +13,7 @@ import { requirePermission } from '../system/permissions.js'
 import { project, runSession } from './session.js'
 import { REPLAY_OPTIONS } from './settings.js'
 
-const WORKLOAD = fileURLToPath(new URL('demo-workload.js', import.meta.url))
+const WORKLOAD = fileURLToPath(new URL('../../dist/pipeline/demo-workload.js', import.meta.url))
 const RECORDING = fileURLToPath(new URL('../../demo/demo.rec', import.meta.url))
 const BODY_BYTES = 1024
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { waitFor } from '../harness/live.js'
 import { ACCOUNT, startMariadb } from '../servers/mariadb.js'
 import { startNginx } from '../servers/nginx.js'
 import { startNodeHttp } from '../servers/node-http.js'
@@ -55,6 +56,8 @@ test('the node server answers, logs and goes', async () => {
   const server = await startNodeHttp()
   const urls = ['/chunked', '/no-length', '/status/304'].map((path) => `http://127.0.0.1:${server.port}${path}`)
   await run(program('curl'), ['--silent', ...urls])
+  // Its log comes through a pipe.
+  await waitFor(() => server.accessLog().length === urls.length)
   expect(server.accessLog().map(({ path, status, bodyBytes }) => [path, status, bodyBytes])).toEqual([
     ['/chunked', 200, 4096],
     ['/no-length', 200, 16],

@@ -21,6 +21,9 @@ const BATCH_BYTES = 4 * 1024 * 1024
 /** A drain of fewer bytes has taken all there was: the next event would have fitted. */
 const FULL_BYTES = BATCH_BYTES - DataEvent.SIZE - CAPTURE_CLASS_MAX
 const VERDICT_ENTRIES = 65_536
+/** Facts of connections take this part of what payload takes: of many short connections they are half of all there is. */
+const CONTROL_SHARE = 8
+const CONTROL_BYTES_MIN = 256 * 1024
 const STATS_INTERVAL_NS = 10e9
 /** A connection without a verdict ships this many times --infer-bytes in all; a verdict takes a tick to arrive. */
 const INFER_RUNS = 32
@@ -85,7 +88,11 @@ export class SocketTracer implements Connector {
       infer_total: INFER_RUNS * options.inferBytes,
       verdict_mask: VERDICT_ENTRIES - 1,
     }
-    const mapSizes = { events: options.ringBytes, verdicts: VERDICT_ENTRIES }
+    const mapSizes = {
+      events: options.ringBytes,
+      control: Math.max(options.ringBytes / CONTROL_SHARE, CONTROL_BYTES_MIN),
+      verdicts: VERDICT_ENTRIES,
+    }
     this.#loaded = loadLayer(context, NAME, { constants, mapSizes }, (object) => writeScope(object, options.scope))
     this.#loaded.object.watch(context.wake)
     log('debug', 'attached', { layer: this.#loaded.layer })
