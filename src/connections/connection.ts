@@ -39,6 +39,8 @@ export class Connection implements Conn {
   readonly excluded: Protocol[] = []
   /** How often bytes were thrown away because nothing knew them. */
   misses = 0
+  /** Its streams may point into the batch. */
+  touched = false
   lastNs = 0
   /** Bytes that moved, decoded or not. */
   bytesSent = 0

@@ -59,14 +59,17 @@ export class Decoder {
     const { window } = this.#host
     const out = kind === 'request' ? this.#requests : this.#responses
     const closed = stream.closed && until >= stream.next
+    const frames = this.counts.frames
     let outcome: Outcome = 'fine'
     while (this.#conn.becoming === undefined) {
       const end = Math.min(stream.end, stream.start + until - stream.position)
       if (!closed && end - stream.start < Math.max(stream.want, 1)) break
       window.set(stream.buf, stream.start, end, closed)
-      if (stream.lostSync && !this.#findBoundary(stream, kind, window)) break
+      if (stream.lostSync) {
+        if (!this.#findBoundary(stream, kind, window)) break
+        window.set(stream.buf, stream.start, end, closed)
+      }
       const left = end - stream.start
-      window.set(stream.buf, stream.start, end, closed)
       const before = out.length
       const n = this.protocol.parse(kind, window, this.#state, out)
       if (n > 0) this.#eat(stream, n, window.skip)
@@ -80,7 +83,7 @@ export class Decoder {
       else if (n <= 0 && !this.#needMore(stream, window.want, left)) break
       if (left <= 0) break
     }
-    this.stitch(false)
+    if (this.counts.frames > frames) this.stitch(false)
     return outcome
   }
 
@@ -152,6 +155,7 @@ export class Decoder {
     const known = this.protocol.gap(kind, length + leftover, this.#state, lost || leftover > 0)
     if (known && !stream.lostSync) return this.#afterGap(stream, kind)
     stream.lostSync = true
+    this.stitch(false)
     return 'fine'
   }
 

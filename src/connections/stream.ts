@@ -1,3 +1,5 @@
+import { Marks } from './marks.js'
+
 const KEEP_BYTES = 64 * 1024
 const FIRST_BYTES = 4096
 
@@ -30,8 +32,7 @@ export class Stream {
   until = 0
   #own: Buffer = EMPTY
   #keep = true
-  #markPosition: number[] = []
-  #markNs: number[] = []
+  readonly #marks = new Marks()
 
   constructor(direction: number) {
     this.direction = direction
@@ -48,7 +49,8 @@ export class Stream {
 
   /** Adds `from[start, end)`, which moved at `timeNs`, to the window. */
   add(from: Buffer, start: number, end: number, timeNs: number): void {
-    this.#mark(timeNs)
+    if (this.#keep && this.end > KEEP_BYTES) this.#keep = false
+    this.#marks.add(this.next, timeNs)
     this.settle()
     if (!this.#keep && this.start === this.end) {
       this.buf = from
@@ -92,8 +94,8 @@ export class Stream {
 
   /** Passes `n` bytes of the window. */
   eat(n: number): void {
-    this.eatenNs = this.#timeOf(this.position + n - 1)
-    if (this.frameStartNs < 0) this.frameStartNs = this.#timeOf(this.position)
+    this.eatenNs = this.#marks.at(this.position + n - 1)
+    if (this.frameStartNs < 0) this.frameStartNs = this.#marks.at(this.position)
     this.start += n
     this.#forget()
   }
@@ -139,42 +141,18 @@ export class Stream {
     this.start = 0
     this.end = 0
     this.#keep = false
-    this.#markPosition = []
-    this.#markNs = []
+    this.#marks.clear()
   }
 
   /** The chunks of the window in the order of arrival: [end position, time] each. */
   chunks(): [number, number][] {
-    const positions = this.#markPosition
-    return this.#markNs.map((ns, i) => [positions[i + 1] ?? this.next, ns])
-  }
-
-  #mark(timeNs: number): void {
-    if (this.#keep && this.end > KEEP_BYTES) this.#keep = false
-    this.#markPosition.push(this.next)
-    this.#markNs.push(timeNs)
-  }
-
-  #timeOf(position: number): number {
-    let i = this.#markPosition.length - 1
-    while (i > 0 && (this.#markPosition[i] as number) > position) i--
-    return this.#markNs[i] ?? 0
+    return this.#marks.chunks(this.next)
   }
 
   #forget(): void {
     if (this.#keep) return
-    if (this.start === this.end) {
-      this.#markPosition.length = 0
-      this.#markNs.length = 0
-      return
-    }
-    const position = this.position
-    let past = 0
-    while (past + 1 < this.#markPosition.length && (this.#markPosition[past + 1] as number) <= position) past++
-    if (past > 0) {
-      this.#markPosition.splice(0, past)
-      this.#markNs.splice(0, past)
-    }
+    if (this.start === this.end) this.#marks.clear()
+    else this.#marks.forget(this.position)
   }
 }
 

@@ -61,7 +61,7 @@ export class Tracker implements EventTaker, DecoderHost {
   /** Connections with bytes that are ahead of their turn. */
   readonly #ahead = new Set<Connection>()
   /** Connections whose streams may point into the batch. */
-  readonly #touched = new Set<Connection>()
+  readonly #touched: Connection[] = []
   readonly #guesser: Guesser
   readonly #wanted: ReadonlySet<string>
   readonly #verdicts: Verdicts
@@ -215,7 +215,10 @@ export class Tracker implements EventTaker, DecoderHost {
       return
     }
     stream.add(buf, start, end, timeNs)
-    this.#touched.add(conn)
+    if (!conn.touched) {
+      conn.touched = true
+      this.#touched.push(conn)
+    }
     if (conn.phase === 'undecided') this.#guess(conn, false)
     else this.#decode(conn, stream)
   }
@@ -392,10 +395,11 @@ export class Tracker implements EventTaker, DecoderHost {
   /** The batch's memory will be used again: nothing may point into it. */
   endBatch(): void {
     for (const conn of this.#touched) {
+      conn.touched = false
       conn.sent.settle()
       conn.received.settle()
     }
-    this.#touched.clear()
+    this.#touched.length = 0
     // A close overtakes the data in the other ring: it counts once the data is there.
     for (const conn of this.#closing) if (this.#complete(conn)) this.#finish(conn)
   }
@@ -426,7 +430,6 @@ export class Tracker implements EventTaker, DecoderHost {
     this.stats.close(conn)
     this.#closing.delete(conn)
     this.#connections.delete(conn.id)
-    this.#touched.delete(conn)
     this.#ahead.delete(conn)
   }
 
