@@ -179,7 +179,7 @@ static __always_inline void say_closed(struct conn *conn)
 	event->time = now();
 	event->position[0] = conn->position[0];
 	event->position[1] = conn->position[1];
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, submit_flags());
 }
 
 static __always_inline void stand_at_present(struct conn *conn, struct sock *sk, bool tcp)

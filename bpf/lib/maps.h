@@ -135,12 +135,33 @@ struct {
 	__type(value, struct mmsg);
 } mmsgs SEC(".maps");
 
+/* 1: the reader has found the rings empty and sleeps; the next event wakes it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, u32);
+	__type(value, u64);
+} asleep SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, REASON_COUNT);
 	__type(key, u32);
 	__type(value, struct counter);
 } counters SEC(".maps");
+
+/* For an event that nobody waits for: a reader that is awake will come by itself. */
+static __always_inline u64 submit_flags(void)
+{
+	u32 key = 0;
+	u64 *sleeping = bpf_map_lookup_elem(&asleep, &key);
+
+	if (!sleeping || !*sleeping)
+		return BPF_RB_NO_WAKEUP;
+	*sleeping = 0;
+	return BPF_RB_FORCE_WAKEUP;
+}
 
 static __always_inline void count(u32 reason, u64 events, u64 bytes)
 {

@@ -147,7 +147,7 @@ static __always_inline void submit_length(const struct walk *walk, u32 length, u
 	event->length = length;
 	event->reason = reason;
 	account(reason, length);
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, submit_flags());
 }
 
 /* A reservation has a constant size before 5.19: classes, so that a message takes at most twice its length of the ring. */
@@ -163,7 +163,7 @@ static __always_inline void submit_length(const struct walk *walk, u32 length, u
 			return REASON_LOST_FAULT;                                                     \
 		}                                                                                     \
 		fill_header(event, walk, n);                                                          \
-		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);                                          \
+		bpf_ringbuf_submit(event, submit_flags());                                            \
 		return REASON_EMITTED;                                                                \
 	} while (0)
 

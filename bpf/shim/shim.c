@@ -3,6 +3,7 @@
 #include <bpf/btf.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -201,6 +202,7 @@ static int open_ring(struct object *object, const char *name, struct ring *ring)
 int st_load(int handle)
 {
 	struct object *object = find_object(handle);
+	sigset_t all, before;
 	int error;
 
 	if (!object)
@@ -208,7 +210,11 @@ int st_load(int handle)
 	if (object->loaded)
 		return fail(-EINVAL, "load: already loaded");
 	object->loaded = true;
+	/* The verifier gives up with EAGAIN when a signal is pending: of a profiler's timer, or of a resized terminal. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
 	error = bpf_object__load(object->bpf);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (error)
 		return fail(error, "load %s", bpf_object__name(object->bpf));
 	error = open_ring(object, "control", &object->control);

@@ -43,7 +43,7 @@ ST_API st_map_read(int object, const char *map, uint8_t *buf, int cap);
  * written in place: the first u64 of a value, its identity, is 0 while the rest changes. */
 ST_API st_map_write(int object, const char *map, const uint8_t *buf, int n);
 
-/* -> a descriptor that becomes readable (a byte, or several) when `control` was woken: time for st_drain. One per object. */
+/* -> a descriptor that becomes readable (a byte, or several) when one of the rings was woken: time for st_drain. One per object. */
 ST_API st_watch(int object);
 
 /* Five u64: run_time_ns, run_cnt, recursion_misses, instructions, verified_insns; -> 40. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread that waits for the ring `control` and says so on a socket pair, so that an event loop need not poll in a hurry.
+// A thread that waits for the rings to be woken and says so on a socket pair, so that an event loop need not poll in a hurry.
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static void *watch(void *arg)
 
 static int add(int epoll, int fd)
 {
-	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &(struct epoll_event){ .events = EPOLLIN, .data.fd = fd });
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &(struct epoll_event){ .events = EPOLLIN | EPOLLET, .data.fd = fd });
 }
 
 /* No signal of the process may be taken by this thread. */
@@ -67,21 +67,23 @@ static int start(struct watcher *watcher)
 int st_watch(int handle)
 {
 	struct object *object = find_object(handle);
-	struct bpf_map *control;
+	struct bpf_map *control, *events;
 	struct watcher *watcher;
 	int pair[2];
 
 	if (!object)
 		return -EBADF;
 	control = bpf_object__find_map_by_name(object->bpf, "control");
-	if (!control || !object->control.size || object->watch_fd)
-		return fail(-EINVAL, "watch: no ring 'control', or watched already");
+	events = bpf_object__find_map_by_name(object->bpf, "events");
+	if (!control || !events || !object->control.size || object->watch_fd)
+		return fail(-EINVAL, "watch: no rings, or watched already");
 	watcher = malloc(sizeof(*watcher));
 	if (!watcher || socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair))
 		return fail(-errno, "watch: socketpair");
 	*watcher = (struct watcher){ .epoll = epoll_create1(EPOLL_CLOEXEC), .quit = eventfd(0, EFD_CLOEXEC), .say = pair[1] };
 	object->watch_fd = dup(watcher->quit);
-	if (add(watcher->epoll, watcher->quit) || add(watcher->epoll, bpf_map__fd(control)) || start(watcher))
+	if (add(watcher->epoll, watcher->quit) || add(watcher->epoll, bpf_map__fd(control)) ||
+	    add(watcher->epoll, bpf_map__fd(events)) || start(watcher))
 		return fail(-EIO, "watch: no thread");
 	return pair[0];
 }

@@ -36,7 +36,7 @@ export interface KernelObject {
   attach(probe: Probe): Attachment
   /** → bytes of whole events written to `into` · 0 none now · -1 none ever again. Never blocks. */
   drain(into: Buffer): number
-  /** Calls `wake` when a connection is new: a verdict on it is wanted soon. Not called on a source that is not live. */
+  /** Calls `wake` when a connection is new, for a verdict on it is wanted soon, and when something comes after the map `asleep` was set. */
   watch(wake: () => void): void
   /** Entries of key‖value, values summed over CPUs where per CPU; → how many. */
   readMap(map: string, into: Buffer): number

@@ -39,9 +39,10 @@ function record(to: string): void {
   const object = kernel.open('socket_trace', SETUP)
   object.attach({ program: 'a' })
   object.attach({ program: 'b' })
+  const into = Buffer.alloc(4096)
   for (let tick = 0; tick < 2; tick++) {
     kernel.tick()
-    while (object.drain(Buffer.alloc(4096)) > 0);
+    while (object.drain(into) > 0);
   }
   object.losses()
   kernel.close()

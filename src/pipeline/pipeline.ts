@@ -5,7 +5,7 @@ import type { Table } from '../records/table.js'
 import type { Batch, Sink } from '../sinks/sink.js'
 
 const IDLE_MS_MIN = 4
-const IDLE_MS_MAX = 50
+const IDLE_MS_MAX = 250
 
 export interface PipelineSetup {
   readonly kernel: Kernel

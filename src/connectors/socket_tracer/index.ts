@@ -5,6 +5,7 @@ import { Tracker } from '../../connections/tracker.js'
 import { Verdicts } from '../../connections/verdicts.js'
 import { EventBatch } from '../../kernel/events.js'
 import { CAPTURE_CLASS_MAX, DataEvent } from '../../kernel/intf.gen.js'
+import type { KernelObject } from '../../kernel/kernel.js'
 import { log } from '../../lib/log.js'
 import { PROTOCOLS } from '../../protocols/index.js'
 import type { Protocol, Span } from '../../protocols/protocol.js'
@@ -30,6 +31,9 @@ const INFER_RUNS = 32
 /** Drains of one tick; then the sinks have their turn. */
 const DRAINS_MAX = 8
 
+/** Entry 0 of the map `asleep`: 1. */
+const ASLEEP = Buffer.from([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0])
+
 interface Output {
   readonly table: Table
   readonly make: MakeRow
@@ -52,6 +56,7 @@ export class SocketTracer implements Connector {
   #write: Write = () => undefined
   #nextStatsNs = 0
   #nowNs = 0
+  #resting = false
 
   /** `protocols`: those whose rows are wanted. */
   constructor(protocols: readonly string[], wantStats: boolean) {
@@ -121,9 +126,16 @@ export class SocketTracer implements Connector {
       this.#verdicts.flush((entries, n) => object.writeMap('verdicts', entries, n))
       if (bytes >= FULL_BYTES) continue
       tracker.endTick(this.#nowNs)
+      this.#restIf(i === 0 && bytes === 0, object)
       return i === 0 && bytes === 0 ? 'idle' : 'busy'
     }
     return 'more'
+  }
+
+  // The rings are empty: the next event shall wake us, which costs nothing while events keep coming.
+  #restIf(empty: boolean, object: KernelObject): void {
+    if (empty && !this.#resting) object.writeMap('asleep', ASLEEP, 1)
+    this.#resting = empty
   }
 
   readonly #take = (
