@@ -47,6 +47,8 @@ export interface Options extends DecodeOptions {
   readonly inferBytes: number
   /** Bytes of the ring for events. */
   readonly ringBytes: number
+  /** Connections that the kernel side can follow at once. */
+  readonly connections: number
 }
 
 export interface Context {

@@ -18,7 +18,8 @@ import { scopeConstants, writeScope } from './scope.js'
 import { connStats } from './table.js'
 
 const NAME = 'socket_tracer'
-const BATCH_BYTES = 4 * 1024 * 1024
+/** One drain a tick; then the sinks have their turn. */
+const BATCH_BYTES = 1024 * 1024
 /** A drain of fewer bytes has taken all there was: the next event would have fitted. */
 const FULL_BYTES = BATCH_BYTES - DataEvent.SIZE - CAPTURE_CLASS_MAX
 const VERDICT_ENTRIES = 65_536
@@ -28,8 +29,6 @@ const CONTROL_BYTES_MIN = 256 * 1024
 const STATS_INTERVAL_NS = 10e9
 /** A connection without a verdict ships this many times --infer-bytes in all; a verdict takes a tick to arrive. */
 const INFER_RUNS = 32
-/** Drains of one tick; then the sinks have their turn. */
-const DRAINS_MAX = 8
 
 /** Entry 0 of the map `asleep`: 1. */
 const ASLEEP = Buffer.from([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0])
@@ -96,6 +95,7 @@ export class SocketTracer implements Connector {
     const mapSizes = {
       events: options.ringBytes,
       control: Math.max(options.ringBytes / CONTROL_SHARE, CONTROL_BYTES_MIN),
+      conns: options.connections,
       verdicts: VERDICT_ENTRIES,
     }
     this.#loaded = loadLayer(context, NAME, { constants, mapSizes }, (object) => writeScope(object, options.scope))
@@ -118,18 +118,14 @@ export class SocketTracer implements Connector {
     const { object } = this.#loaded ?? {}
     const tracker = this.#tracker
     if (object === undefined || tracker === undefined) return 'idle'
-    let bytes = 0
-    for (let i = 0; i < DRAINS_MAX; i++) {
-      bytes = object.drain(this.#batch.buf)
-      this.#batch.walk(bytes, tracker)
-      tracker.endBatch()
-      this.#verdicts.flush((entries, n) => object.writeMap('verdicts', entries, n))
-      if (bytes >= FULL_BYTES) continue
-      tracker.endTick(this.#nowNs)
-      this.#restIf(i === 0 && bytes === 0, object)
-      return i === 0 && bytes === 0 ? 'idle' : 'busy'
-    }
-    return 'more'
+    const bytes = object.drain(this.#batch.buf)
+    this.#batch.walk(bytes, tracker)
+    tracker.endBatch()
+    this.#verdicts.flush((entries, n) => object.writeMap('verdicts', entries, n))
+    if (bytes >= FULL_BYTES) return 'more'
+    tracker.endTick(this.#nowNs)
+    this.#restIf(bytes === 0, object)
+    return bytes === 0 ? 'idle' : 'busy'
   }
 
   // The rings are empty: the next event shall wake us, which costs nothing while events keep coming.
