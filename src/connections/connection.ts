@@ -39,6 +39,8 @@ export class Connection implements Conn {
   readonly excluded: Protocol[] = []
   /** How often bytes were thrown away because nothing knew them. */
   misses = 0
+  /** How often it was tried again after it had been off. */
+  revivals = 0
   /** Its streams may point into the batch. */
   touched = false
   lastNs = 0

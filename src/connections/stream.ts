@@ -30,6 +30,8 @@ export class Stream {
   eatenNs = 0
   /** Bytes before this position are not needed: the kernel was told. */
   until = 0
+  /** The kernel was told to keep still, and may not know yet that this is over: the next gap was not lost. */
+  silenced = false
   #own: Buffer = EMPTY
   #keep = true
   readonly #marks = new Marks()

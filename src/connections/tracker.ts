@@ -20,6 +20,7 @@ const HELD_MAX = 256
 const GUESS_BYTES = 16 * 1024
 /** How often a connection joined in the middle may start over with fresh bytes before it is left alone. */
 const MISSES_MAX = 16
+/** What is off for so long is tried again, each time after twice as long. */
 const REVIVE_NS = 0.5e9
 /** A call that another thread's call has overtaken shows up within this time, or was lost. */
 const OVERTAKEN_NS = 20e6
@@ -190,8 +191,9 @@ export class Tracker implements EventTaker, DecoderHost {
       const withheld = Math.min(missing, Math.max(stream.until - stream.next, 0))
       if (withheld > 0) this.#gap(conn, stream, withheld, false, timeNs)
       if (missing > withheld) this.#gap(conn, stream, missing - withheld, true, timeNs)
-      if (!off) this.counts.missing += missing - withheld
+      if (!off && !stream.silenced) this.counts.missing += missing - withheld
     }
+    stream.silenced = false
     this.#count(conn, stream, Math.max(missing, 0) + length - seen)
     if (captured > seen) this.#bytes(conn, stream, buf, from + seen, from + captured, timeNs)
     const uncaptured = length - Math.max(captured, seen)
@@ -225,7 +227,9 @@ export class Tracker implements EventTaker, DecoderHost {
 
   // A connection that is off still sends a sample now and then: a wrong `no` can be taken back.
   #revived(conn: Connection, timeNs: number): boolean {
-    if (conn.protocol !== undefined || conn.misses > MISSES_MAX || timeNs - conn.offNs < REVIVE_NS) return false
+    if (conn.protocol !== undefined || timeNs - conn.offNs < REVIVE_NS * 2 ** conn.revivals) return false
+    conn.revivals++
+    conn.sent.silenced = conn.received.silenced = true
     conn.fromStart = false
     conn.phase = 'undecided'
     this.#verdicts.add(conn.id, Mode.UNDECIDED, [0, 0])
@@ -421,7 +425,7 @@ export class Tracker implements EventTaker, DecoderHost {
       const withheld = Math.min(missing, Math.max(stream.until - stream.next, 0))
       if (missing > 0) {
         this.#count(conn, stream, missing)
-        if (conn.phase !== 'off') this.counts.missing += missing - withheld
+        if (conn.phase !== 'off' && !stream.silenced) this.counts.missing += missing - withheld
         this.#gap(conn, stream, missing, withheld < missing, conn.lastNs)
       }
       stream.closed = true

@@ -60,6 +60,7 @@ export const CAPTURE_FLAGS = {
     description: 'size of the ring between kernel and tracer; a power of two',
     default: '32Mi',
   }),
+  connections: Flags.string({ description: 'connections followed at once', default: '65536', hidden: true }),
   attach: Flags.string({
     description: 'hook layer; auto takes the cheapest that loads (see `stirling doctor`)',
     options: ['auto', 'sock', 'syscall'],
@@ -92,5 +93,6 @@ export interface CaptureValues {
   readonly 'capture-bytes': string
   readonly 'infer-bytes': string
   readonly 'ring-bytes': string
+  readonly connections: string
   readonly attach: string
 }

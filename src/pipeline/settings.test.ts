@@ -22,6 +22,7 @@ const FLAGS: OutputValues & CaptureValues = {
   'capture-bytes': '64Ki',
   'infer-bytes': '16Ki',
   'ring-bytes': '32Mi',
+  connections: '65536',
   attach: 'auto',
 }
 const options = (flags: Partial<typeof FLAGS>, root?: number) => captureOptions({ ...FLAGS, ...flags }, root)
@@ -41,6 +42,7 @@ test('sizes are bytes', () => {
     captureBytes: 65_536,
     inferBytes: 16_384,
     ringBytes: 2 ** 25,
+    connections: 65_536,
     redact: true,
     attach: 'auto',
   })

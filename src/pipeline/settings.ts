@@ -8,6 +8,7 @@ import { outputReaders } from '../system/output-readers.js'
 import { readStat } from '../system/proc.js'
 
 const PORT_MAX = 65_535
+const CONNECTIONS_MAX = 2 ** 20
 const PID_MAX = 4_194_304
 const PAGE = 4096
 const COMM_MAX = 15
@@ -34,6 +35,7 @@ export const REPLAY_OPTIONS: Omit<Options, 'bodyBytes' | 'redact'> = {
   captureBytes: 64 * 1024,
   inferBytes: 256 * 1024,
   ringBytes: 32 * 1024 * 1024,
+  connections: 65_536,
 }
 
 export function decodeOptions(flags: OutputValues): Pick<Options, 'bodyBytes' | 'redact'> {
@@ -49,6 +51,7 @@ export function captureOptions(flags: CaptureValues & OutputValues, root: number
     captureBytes: parseBytes(flags['capture-bytes']),
     inferBytes: parseBytes(flags['infer-bytes']),
     ringBytes: ringBytes(flags['ring-bytes']),
+    connections: parseInteger(flags.connections, 'a number of connections', 1, CONNECTIONS_MAX),
   }
 }
 

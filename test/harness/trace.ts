@@ -14,7 +14,7 @@ export type Row = Readonly<Record<string, unknown>> & { readonly table_: string 
 export interface LossRow extends Row {
   readonly source_connector: string
   readonly reason: string
-  readonly kind: 'seen' | 'emitted' | 'skipped' | 'filtered' | 'lost'
+  readonly kind: 'seen' | 'emitted' | 'skipped' | 'lost' | 'unseen' | 'undecoded'
   readonly events: number
   readonly bytes: number
   /** The total of the whole trace. */
