@@ -8,10 +8,13 @@ const PATH_BYTES = 108
 
 /** The process that uses a connection. */
 export interface Process {
-  readonly pid: number
-  readonly upid: string
-  readonly comm: string
+  /** null: not known, as in a capture file. */
+  readonly pid: number | null
+  readonly upid: string | null
+  readonly comm: string | null
 }
+
+const NOBODY: Process = { pid: null, upid: null, comm: null }
 
 /** What does not change while a connection lives. */
 export interface Facts {
@@ -27,6 +30,7 @@ export interface Facts {
 /** `asid:pid:start`: the start time in clock ticks since boot, as in /proc/PID/stat. */
 export function readProcess(batch: EventBatch, at: number, host: HostFacts): Process {
   const pid = batch.u32(at + ConnEvent.tgid)
+  if (pid === 0) return NOBODY
   const startTicks = Math.floor(batch.u64(at + ConnEvent.start_boottime) / (SECOND_NS / host.userHz))
   return { pid, upid: `0:${pid}:${startTicks}`, comm: batch.chars(at + ConnEvent.comm, 16) }
 }

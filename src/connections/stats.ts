@@ -3,9 +3,9 @@ import type { Connection } from './connection.js'
 
 /** Totals of the connections of one process to one peer. */
 export interface StatsEntry {
-  readonly upid: string
-  readonly pid: number
-  readonly comm: string
+  readonly upid: string | null
+  readonly pid: number | null
+  readonly comm: string | null
   readonly remoteAddr: string | null
   readonly remotePort: number | null
   readonly role: number

@@ -1,3 +1,4 @@
+import { text } from '../records/text.js'
 import { CloseEvent, ConnEvent, DataEvent, EventKind } from './intf.gen.js'
 
 const TWO_32 = 0x1_0000_0000
@@ -86,6 +87,6 @@ export class EventBatch {
   chars(at: number, capacity: number): string {
     const nul = this.buf.indexOf(0, at)
     const end = nul < 0 || nul > at + capacity ? at + capacity : nul
-    return this.buf.toString('utf8', at, end)
+    return text(this.buf, at, end)
   }
 }

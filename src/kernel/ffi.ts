@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { DataType, define, open } from 'ffi-rs'
 import { TracerError } from '../lib/errors.js'
 
 /** What libstirling.so exports (bpf/shim/shim.h). Every call returns ≥ 0, or -errno with the reason in `lastError`. */
@@ -24,7 +24,12 @@ export interface Shim {
   close(object: number): number
 }
 
+// Loaded when it is needed: it is native code itself, and nowhere to be had on some machines that can replay and list.
+type Ffi = typeof import('ffi-rs')
+const requireFfi = () => createRequire(import.meta.url)('ffi-rs') as Ffi
+
 const TEXT_BYTES = 64 * 1024
+const REINSTALL = 'reinstall the package'
 
 /** `prebuilt/linux-<arch>/`, beside the code in the repository and in the package. */
 export function prebuiltPath(file: string): string {
@@ -42,23 +47,32 @@ export function shim(): Shim {
 
 function load(path: string): Shim {
   if (!existsSync(path)) {
-    throw new TracerError('cannotTrace', `no prebuilt library for linux-${process.arch}`, 'linux-x64 is supported')
+    const hint = process.arch === 'x64' ? REINSTALL : 'linux-x64 is supported'
+    throw new TracerError('cannotTrace', `no prebuilt library for linux-${process.arch}`, hint)
   }
+  if (!isWhole(readFileSync(path))) throw new TracerError('cannotTrace', `${path} is damaged`, REINSTALL)
   try {
-    open({ library: 'stirling', path })
+    const ffi = requireFfi()
+    ffi.open({ library: 'stirling', path })
+    const bound = bind(ffi)
+    bound.abiHash()
+    return bound
   } catch (cause) {
-    throw new TracerError('cannotTrace', `cannot load ${path}`, 'it needs glibc 2.28 or newer; musl is not supported', {
-      cause,
-    })
+    const hint = `it needs glibc 2.28 or newer (musl is not supported); else ${REINSTALL}`
+    throw new TracerError('cannotTrace', `cannot load ${path}: ${(cause as Error).message}`, hint, { cause })
   }
-  return bind()
 }
 
-type Type = (typeof DataType)[keyof typeof DataType]
+// ELF: e_shoff, e_shentsize, e_shnum. The section headers are the end of a library; one that is cut off is SIGBUS to who loads it.
+function isWhole(elf: Buffer): boolean {
+  return elf.length > 64 && Number(elf.readBigUInt64LE(40)) + elf.readUInt16LE(58) * elf.readUInt16LE(60) <= elf.length
+}
+
+type Type = Ffi['DataType'][keyof Ffi['DataType']]
 type Native = (args: readonly unknown[]) => number
 
-function native(name: string, ...paramsType: Type[]): Native {
-  const bound = define({ [name]: { library: 'stirling', retType: DataType.I32, paramsType } as never })
+function native(ffi: Ffi, name: string, ...paramsType: Type[]): Native {
+  const bound = ffi.define({ [name]: { library: 'stirling', retType: ffi.DataType.I32, paramsType } as never })
   return (bound as unknown as Record<string, Native>)[name] as Native
 }
 
@@ -70,23 +84,23 @@ function textOf(call: Native): () => string {
   }
 }
 
-function bind(): Shim {
-  const { I32, U8Array, String: Text } = DataType
-  const openObject = native('st_open', Text, Text)
-  const configure = native('st_configure', I32, Text)
-  const loadObject = native('st_load', I32)
-  const attach = native('st_attach', I32, Text)
-  const detach = native('st_detach', I32, I32)
-  const drain = native('st_drain', I32, U8Array, I32)
-  const ringFill = native('st_ring_fill', I32)
-  const watch = native('st_watch', I32)
-  const mapRead = native('st_map_read', I32, Text, U8Array, I32)
-  const mapWrite = native('st_map_write', I32, Text, U8Array, I32)
-  const programInfo = native('st_program_info', I32, Text, U8Array, I32)
-  const selfTest = native('st_self_test', U8Array, I32)
-  const close = native('st_close', I32)
+function bind(ffi: Ffi): Shim {
+  const { I32, U8Array, String: Text } = ffi.DataType
+  const openObject = native(ffi, 'st_open', Text, Text)
+  const configure = native(ffi, 'st_configure', I32, Text)
+  const loadObject = native(ffi, 'st_load', I32)
+  const attach = native(ffi, 'st_attach', I32, Text)
+  const detach = native(ffi, 'st_detach', I32, I32)
+  const drain = native(ffi, 'st_drain', I32, U8Array, I32)
+  const ringFill = native(ffi, 'st_ring_fill', I32)
+  const watch = native(ffi, 'st_watch', I32)
+  const mapRead = native(ffi, 'st_map_read', I32, Text, U8Array, I32)
+  const mapWrite = native(ffi, 'st_map_write', I32, Text, U8Array, I32)
+  const programInfo = native(ffi, 'st_program_info', I32, Text, U8Array, I32)
+  const selfTest = native(ffi, 'st_self_test', U8Array, I32)
+  const close = native(ffi, 'st_close', I32)
   return {
-    abiHash: textOf(native('st_abi_hash', U8Array, I32)),
+    abiHash: textOf(native(ffi, 'st_abi_hash', U8Array, I32)),
     open: (objectPath, btfPath) => openObject([objectPath, btfPath]),
     configure: (object, spec) => configure([object, spec]),
     load: (object) => loadObject([object]),
@@ -99,8 +113,8 @@ function bind(): Shim {
     mapWrite: (object, map, entries, n) => mapWrite([object, map, entries, n]),
     programInfo: (object, program, into) => programInfo([object, program, into, into.length]),
     selfTest: (into) => selfTest([into, into.length]),
-    lastError: textOf(native('st_last_error', U8Array, I32)),
-    log: textOf(native('st_log', U8Array, I32)),
+    lastError: textOf(native(ffi, 'st_last_error', U8Array, I32)),
+    log: textOf(native(ffi, 'st_log', U8Array, I32)),
     close: (object) => close([object]),
   }
 }

@@ -58,7 +58,7 @@ export interface ProgramInfo {
 
 /** The seam between the tracer and where events come from: the live kernel or a recording. */
 export interface Kernel {
-  readonly source: 'live' | 'recording'
+  readonly source: 'live' | 'recording' | 'capture'
   /** Facts about the machine that the events come from. */
   readonly host: HostFacts
   /** Loads an object; throws TracerError where the machine does not permit it. */

@@ -7,7 +7,9 @@ import { TracerError } from '../lib/errors.js'
 import { ABI_HASH, Direction } from './intf.gen.js'
 import { recordTo } from './record.js'
 import { FRAME, FRAME_HEAD, frameHead, MAGIC } from './recording.js'
-import { openRecording, type ReplayKernel } from './replay.js'
+import { type FileKernel, openFile } from './replay.js'
+
+const NOTHING = { programs: [], constants: {}, mapSizes: {} }
 
 const DRAINS = [
   [connEvent(), dataEvent(Direction.RECV, 0, 'GET /')],
@@ -55,9 +57,9 @@ interface Heard {
   readonly offsets: number[]
 }
 
-function hear(kernel: ReplayKernel): Heard {
+function hear(kernel: FileKernel): Heard {
   const heard: Heard = { drains: [], times: [], offsets: [] }
-  const object = kernel.open()
+  const object = kernel.open('', NOTHING)
   while (!kernel.ended) {
     heard.times.push(kernel.tick())
     heard.offsets.push(kernel.host.wallOffsetUs)
@@ -74,7 +76,7 @@ function hear(kernel: ReplayKernel): Heard {
 function replayed(bytes: Buffer): { readonly heard: Heard; readonly damage: string | undefined } {
   const file = join(folder, 'other.rec')
   writeFileSync(file, bytes)
-  const kernel = openRecording(file)
+  const kernel = openFile(file)
   const heard = hear(kernel)
   kernel.tick()
   kernel.close()
@@ -82,8 +84,8 @@ function replayed(bytes: Buffer): { readonly heard: Heard; readonly damage: stri
 }
 
 test('what was written is read: times, events by drain, attached probes, losses, the host', () => {
-  const kernel = openRecording(path)
-  const object = kernel.open()
+  const kernel = openFile(path)
+  const object = kernel.open('', NOTHING)
   expect(object.attach({ program: 'a' }).error).toBeUndefined()
   expect(object.attach({ program: 'b' }).error).toBe('not here')
   const heard = hear(kernel)
@@ -122,7 +124,7 @@ test('cut anywhere: what stands before is there, and the damage has words', () =
 test('cut in the header: no recording', () => {
   const whole = readFileSync(path)
   for (const length of [0, 5, MAGIC.length - 1]) {
-    expect(() => replayed(whole.subarray(0, length))).toThrow(/is not a recording/)
+    expect(() => replayed(whole.subarray(0, length))).toThrow(/is neither a recording/)
   }
   for (const length of [MAGIC.length, MAGIC.length + 5, MAGIC.length + 100]) {
     expect(() => replayed(whole.subarray(0, length))).toThrow(/cut off/)
@@ -159,10 +161,10 @@ function damageOf(bytes: Buffer): string | undefined {
 test.each([
   ['a file that is not there', '/nonexistent/x.rec', /cannot read/],
   ['a folder', '/', /cannot read/],
-  ['another file', import.meta.filename, /is not a recording/],
+  ['another file', import.meta.filename, /is neither a recording/],
 ])('%s is a usage error', (_name, file, message) => {
-  expect(() => openRecording(file)).toThrow(message)
-  expect(() => openRecording(file)).toThrow(TracerError)
+  expect(() => openFile(file)).toThrow(message)
+  expect(() => openFile(file)).toThrow(TracerError)
 })
 
 test('a place that cannot be written is a usage error', () => {

@@ -53,5 +53,7 @@ export function frameHead(type: number, payload: Buffer): Buffer {
 }
 
 export function checksum(head: Buffer, payload: Buffer): number {
-  return crc32(payload, crc32(head.subarray(0, 8)))
+  const start = crc32(head.subarray(0, 8))
+  // Of a view of no bytes, zlib's answer depends on where it points.
+  return payload.length === 0 ? start : crc32(payload, start)
 }

@@ -1,7 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { TracerError } from '../lib/errors.js'
 import type { HostFacts } from '../system/host.js'
+import { openCapture } from './capture.js'
+import { isCapture } from './capture-file.js'
 import { EventBatch } from './events.js'
+import { InputFile } from './input-file.js'
 import { ABI_HASH } from './intf.gen.js'
 import type { Attachment, Kernel, KernelObject, Losses, Probe } from './kernel.js'
 import { type Attached, checksum, FRAME, FRAME_BYTES_MAX, FRAME_HEAD, type Header, MAGIC } from './recording.js'
@@ -12,51 +14,48 @@ interface Frame {
   readonly payload: Buffer
 }
 
-/** A recording in the place of a kernel; `path` `-` is standard input. Throws TracerError if it is not a recording. */
-export function openRecording(path: string): ReplayKernel {
-  return new ReplayKernel(new FrameReader(path))
+/** What came from a kernel, kept in a file. */
+export interface FileKernel extends Kernel {
+  /** Why the file could not be read to its end, if it could not. */
+  readonly damage: string | undefined
+}
+
+/** A recording or a capture file in the place of a kernel; `path` `-` is standard input. Throws TracerError if it is neither. */
+export function openFile(path: string): FileKernel {
+  const file = new InputFile(path)
+  const start = file.peek(MAGIC.length)
+  if (start.equals(MAGIC)) return new ReplayKernel(new FrameReader(file))
+  if (start.length >= 4 && isCapture(start)) return openCapture(file)
+  throw new TracerError(
+    'usage',
+    `${path} is neither a recording of stirling nor a capture file`,
+    'record one with `stirling trace --record FILE`',
+  )
 }
 
 /** Reads frames; at damage it ends, with the reason in `damage`. */
 class FrameReader {
-  readonly path: string
-  readonly #fd: number
-  #offset = 0
+  readonly #file: InputFile
   damage: string | undefined
 
-  constructor(path: string) {
-    this.path = path
-    let magic: Buffer | undefined
-    try {
-      this.#fd = path === '-' ? 0 : openSync(path, 'r')
-      magic = this.#read(MAGIC.length)
-    } catch (cause) {
-      throw new TracerError('usage', `cannot read ${path}: ${(cause as Error).message}`, undefined, { cause })
-    }
-    if (magic === undefined || !magic.equals(MAGIC)) {
-      throw new TracerError(
-        'usage',
-        `${path} is not a recording of stirling`,
-        'record one with `stirling trace --record FILE`',
-      )
-    }
+  constructor(file: InputFile) {
+    this.#file = file
+    file.read(MAGIC.length)
+  }
+
+  get path(): string {
+    return this.#file.path
   }
 
   /** `length` bytes, or undefined where the file ends before. */
   #read(length: number): Buffer | undefined {
-    const into = Buffer.allocUnsafe(length)
-    for (let done = 0; done < length; ) {
-      const n = readSync(this.#fd, into, done, length - done, null)
-      if (n === 0) return undefined
-      done += n
-    }
-    this.#offset += length
-    return into
+    const bytes = this.#file.read(length)
+    return bytes.length < length ? undefined : bytes
   }
 
   /** Ends the reading: what follows cannot be believed. */
   damaged(what: string): undefined {
-    this.damage = `${this.path}: ${what} at byte ${this.#offset}`
+    this.damage = `${this.path}: ${what} at byte ${this.#file.offset}`
   }
 
   next(): Frame | undefined {
@@ -72,11 +71,11 @@ class FrameReader {
   }
 
   close(): void {
-    if (this.#fd !== 0) closeSync(this.#fd)
+    this.#file.close()
   }
 }
 
-export class ReplayKernel implements Kernel {
+class ReplayKernel implements FileKernel {
   readonly source = 'recording'
   readonly host: HostFacts
   readonly #reader: FrameReader

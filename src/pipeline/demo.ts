@@ -3,7 +3,7 @@ import type { Options } from '../connectors/connector.js'
 import { select } from '../connectors/selection.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { openLive } from '../kernel/live.js'
-import { openRecording } from '../kernel/replay.js'
+import { openFile } from '../kernel/replay.js'
 import { TracerError } from '../lib/errors.js'
 import { printable, say } from '../lib/log.js'
 import type { Format } from '../sinks/index.js'
@@ -67,7 +67,7 @@ async function traceWorkload(setup: DemoSetup): Promise<number> {
 async function replay(setup: DemoSetup, { message, hint }: TracerError): Promise<number> {
   say(`Cannot trace here: ${printable(message.split('\n', 1)[0] ?? '')}\n${hint === undefined ? '' : `  ${hint}\n`}`)
   say('What follows is a RECORDING of the demo, made on another machine.\n')
-  const code = await session(setup, openRecording(RECORDING), undefined, { durationMs: undefined })
+  const code = await session(setup, openFile(RECORDING), undefined, { durationMs: undefined })
   say(NEXT_WITHOUT)
   return code
 }

@@ -34,9 +34,9 @@ describe('what cannot be read', () => {
   test.each([
     ['no file', () => join(folder, 'absent'), 'cannot read'],
     ['a folder', () => folder, 'cannot read'],
-    ['an empty file', () => file('empty', ''), 'is not a recording'],
-    ['another file', () => RUN, 'is not a recording'],
-    ['a newer recording', () => file('newer', Buffer.from('STIRLING-RECORDING-2\n')), 'is not a recording'],
+    ['an empty file', () => file('empty', ''), 'is neither a recording'],
+    ['another file', () => RUN, 'is neither a recording'],
+    ['a newer recording', () => file('newer', Buffer.from('STIRLING-RECORDING-2\n')), 'is neither a recording'],
   ])('%s', async (_, path, words) => {
     expectFailure(await stirling(['replay', path()]), USAGE, words)
   })
@@ -46,7 +46,7 @@ describe('what cannot be read', () => {
   })
 
   test('empty standard input', async () => {
-    expectFailure(await stirling(['replay', '-'], { input: Buffer.alloc(0) }), USAGE, 'is not a recording')
+    expectFailure(await stirling(['replay', '-'], { input: Buffer.alloc(0) }), USAGE, 'is neither a recording')
   })
 })
 

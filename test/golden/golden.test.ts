@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { jest } from '@jest/globals'
 import { select } from '../../src/connectors/selection.js'
-import { openRecording } from '../../src/kernel/replay.js'
+import { openFile } from '../../src/kernel/replay.js'
 import { Pipeline } from '../../src/pipeline/pipeline.js'
 import { REPLAY_OPTIONS } from '../../src/pipeline/settings.js'
 import { SINKS, terminalOptions } from '../../src/sinks/index.js'
@@ -28,7 +28,7 @@ async function replay(file: string): Promise<Replayed> {
       done()
     },
   })
-  const kernel = openRecording(file)
+  const kernel = openFile(file)
   const sink = await SINKS.ndjson(stream, { ...terminalOptions({}, {}), columns: () => undefined })
   const options = { ...REPLAY_OPTIONS, bodyBytes: 1024, redact: true }
   const connectors = select(['socket_tracer'])

@@ -18,7 +18,7 @@ export const HOST: HostFacts = {
 /** An exchange as the tracker handed it over. */
 export interface Taken {
   readonly conn: number
-  readonly pid: number
+  readonly pid: number | null
   readonly role: number
   readonly protocol: string
   readonly row: object

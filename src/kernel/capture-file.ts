@@ -1,0 +1,163 @@
+import { TracerError } from '../lib/errors.js'
+
+/** A packet as it was captured; `bytes` is valid until the next one is asked for. */
+export interface Packet {
+  /** Wall time, ns since the epoch, as µs and the ns within. */
+  readonly us: number
+  readonly ns: number
+  /** https://www.tcpdump.org/linktypes.html */
+  readonly linkType: number
+  readonly bytes: Buffer
+  /** Its length on the wire; `bytes` may be cut (snaplen). */
+  readonly length: number
+}
+
+/** `length` bytes of the file from where the last call ended; fewer at its end. */
+export type ReadBytes = (length: number) => Buffer
+
+/** Reads packets of a capture file; undefined at its end, or at damage, which is then in `damage`. */
+export interface PacketReader {
+  next(): Packet | undefined
+  readonly damage: string | undefined
+}
+
+const PCAP_US = 0xa1b2c3d4
+const PCAP_NS = 0xa1b23c4d
+const PCAPNG = 0x0a0d0d0a
+const PACKET_BYTES_MAX = 256 * 1024
+const BLOCK_BYTES_MAX = 16 * 1024 * 1024
+
+/** Are these the first four bytes of a capture file (pcap or pcapng)? */
+export function isCapture(magic: Buffer): boolean {
+  return [magic.readUInt32LE(0), magic.readUInt32BE(0)].some((n) => n === PCAP_US || n === PCAP_NS || n === PCAPNG)
+}
+
+/** `magic`: the first four bytes, which `read` has passed already. */
+export function packetReader(magic: Buffer, read: ReadBytes): PacketReader {
+  return magic.readUInt32BE(0) === PCAPNG ? new PcapngReader(read) : new PcapReader(magic, read)
+}
+
+// https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap: a header of 24 bytes, then 16 bytes before each packet.
+class PcapReader implements PacketReader {
+  damage: string | undefined
+  readonly #read: ReadBytes
+  readonly #u32: (buf: Buffer, at: number) => number
+  readonly #fractionNs: number
+  readonly #linkType: number
+
+  constructor(magic: Buffer, read: ReadBytes) {
+    const little = [PCAP_US, PCAP_NS].includes(magic.readUInt32LE(0))
+    this.#u32 = (buf, at) => (little ? buf.readUInt32LE(at) : buf.readUInt32BE(at))
+    this.#fractionNs = this.#u32(magic, 0) === PCAP_NS ? 1 : 1000
+    this.#read = read
+    const rest = read(20)
+    if (rest.length < 20) throw new TracerError('dataLost', 'the capture file ends within its header')
+    this.#linkType = this.#u32(rest, 16) & 0xffff
+  }
+
+  next(): Packet | undefined {
+    const head = this.#read(16)
+    if (head.length === 0) return undefined
+    const captured = head.length < 16 ? 0 : this.#u32(head, 8)
+    if (captured > PACKET_BYTES_MAX) return this.#end('a packet is said to be too long')
+    const bytes = this.#read(captured)
+    if (head.length < 16 || bytes.length < captured) return this.#end('the capture file is cut off')
+    const fractionNs = this.#u32(head, 4) * this.#fractionNs
+    const us = this.#u32(head, 0) * 1e6 + Math.floor(fractionNs / 1000)
+    return { us, ns: fractionNs % 1000, linkType: this.#linkType, bytes, length: this.#u32(head, 12) }
+  }
+
+  #end(damage: string): undefined {
+    this.damage = damage
+  }
+}
+
+interface Interface {
+  readonly linkType: number
+  /** Units of time in a second. */
+  readonly resolution: number
+}
+
+const BLOCK = { section: PCAPNG, interface: 1, simple: 3, enhanced: 6 } as const
+const OPTION_TSRESOL = 9
+
+// draft-ietf-opsawg-pcapng: blocks of type, length, body, length.
+class PcapngReader implements PacketReader {
+  damage: string | undefined
+  readonly #read: ReadBytes
+  #little = true
+  #interfaces: Interface[] = []
+  #first = true
+
+  constructor(read: ReadBytes) {
+    this.#read = read
+  }
+
+  next(): Packet | undefined {
+    for (;;) {
+      const head = this.#first ? Buffer.concat([Buffer.from([10, 13, 13, 10]), this.#read(4)]) : this.#read(8)
+      this.#first = false
+      if (head.length === 0 || this.damage !== undefined) return undefined
+      const body = head.length < 8 ? undefined : this.#body(head)
+      if (body === undefined) return undefined
+      const packet = this.#block(this.#u32(head, 0), body)
+      if (packet !== undefined) return packet
+    }
+  }
+
+  #u32(buf: Buffer, at: number): number {
+    return this.#little ? buf.readUInt32LE(at) : buf.readUInt32BE(at)
+  }
+
+  #u16(buf: Buffer, at: number): number {
+    return this.#little ? buf.readUInt16LE(at) : buf.readUInt16BE(at)
+  }
+
+  #body(head: Buffer): Buffer | undefined {
+    let order: Buffer = Buffer.alloc(0)
+    // The order of bytes is in the first word of a section's body, behind a length that needs it.
+    if (head.readUInt32BE(0) === BLOCK.section) {
+      order = this.#read(4)
+      if (order.length === 4) this.#little = order.readUInt32LE(0) === 0x1a2b3c4d
+    }
+    const length = this.#u32(head, 4)
+    if (length < 12 + order.length || length > BLOCK_BYTES_MAX) return this.#end('a block has no sensible length')
+    const rest = this.#read(length - 8 - order.length)
+    if (rest.length < length - 8 - order.length) return this.#end('the capture file is cut off')
+    return Buffer.concat([order, rest.subarray(0, -4)])
+  }
+
+  #block(type: number, body: Buffer): Packet | undefined {
+    if (type === BLOCK.section) this.#interfaces = []
+    else if (type === BLOCK.interface && body.length >= 8) this.#interfaces.push(this.#interface(body))
+    else if (type === BLOCK.enhanced && body.length >= 20) return this.#packet(body)
+    return undefined
+  }
+
+  #interface(body: Buffer): Interface {
+    let resolution = 1e6
+    for (let at = 8; at + 4 <= body.length; ) {
+      const [code, length] = [this.#u16(body, at), this.#u16(body, at + 2)]
+      const value = body[at + 4]
+      if (code === OPTION_TSRESOL && value !== undefined) resolution = value & 0x80 ? 2 ** (value & 0x7f) : 10 ** value
+      if (code === 0) break
+      at += 4 + ((length + 3) & ~3)
+    }
+    return { linkType: this.#u16(body, 0), resolution }
+  }
+
+  #packet(body: Buffer): Packet | undefined {
+    const source = this.#interfaces[this.#u32(body, 0)]
+    const captured = this.#u32(body, 12)
+    if (source === undefined || 20 + captured > body.length) return this.#end('a packet goes beyond its block')
+    const units = (BigInt(this.#u32(body, 4)) << 32n) | BigInt(this.#u32(body, 8))
+    const ns = (units * 1_000_000_000n) / BigInt(source.resolution)
+    const bytes = body.subarray(20, 20 + captured)
+    const length = this.#u32(body, 16)
+    return { us: Number(ns / 1000n), ns: Number(ns % 1000n), linkType: source.linkType, bytes, length }
+  }
+
+  #end(damage: string): undefined {
+    this.damage = damage
+  }
+}

@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EventBatch } from './events.js'
+import { Direction, Role } from './intf.gen.js'
+import { openFile } from './replay.js'
+
+const [FIN, SYN, RST, ACK] = [1, 2, 4, 16]
+const CLIENT = [10, 0, 0, 1, 40_000] as const
+const SERVER = [10, 0, 0, 2, 80] as const
+type End = readonly [number, number, number, number, number]
+
+interface Packet {
+  readonly from?: End
+  readonly to?: End
+  readonly seq: number
+  readonly ack?: number
+  readonly flags?: number
+  readonly data?: string
+  /** Bytes of the packet that were captured. */
+  readonly snap?: number
+  readonly vlan?: boolean
+}
+
+// Ethernet, IPv4, TCP.
+function frame({ from = CLIENT, to = SERVER, seq, ack = 0, flags = ACK, data = '', vlan = false }: Packet): Buffer {
+  const tcp = Buffer.alloc(20)
+  tcp.writeUInt16BE(from[4], 0)
+  tcp.writeUInt16BE(to[4], 2)
+  tcp.writeUInt32BE(seq >>> 0, 4)
+  tcp.writeUInt32BE(ack >>> 0, 8)
+  tcp[12] = 5 << 4
+  tcp[13] = flags
+  const ip = Buffer.alloc(20)
+  ip[0] = 0x45
+  ip.writeUInt16BE(40 + data.length, 2)
+  ip[9] = 6
+  ip.set(from.slice(0, 4), 12)
+  ip.set(to.slice(0, 4), 16)
+  const link = Buffer.alloc(vlan ? 18 : 14)
+  if (vlan) link.writeUInt16BE(0x8100, 12)
+  link.writeUInt16BE(0x0800, link.length - 2)
+  return Buffer.concat([link, ip, tcp, Buffer.from(data)])
+}
+
+function pcap(packets: readonly Packet[]): Buffer {
+  const head = Buffer.alloc(24)
+  head.writeUInt32LE(0xa1b2c3d4, 0)
+  head.writeUInt32LE(1, 20)
+  const records = packets.flatMap((packet, i) => {
+    const bytes = frame(packet)
+    const record = Buffer.alloc(16)
+    record.writeUInt32LE(1_700_000_000, 0)
+    record.writeUInt32LE(i, 4)
+    record.writeUInt32LE(packet.snap ?? bytes.length, 8)
+    record.writeUInt32LE(bytes.length, 12)
+    return [record, bytes.subarray(0, packet.snap)]
+  })
+  return Buffer.concat([head, ...records])
+}
+
+function pcapng(packets: readonly Packet[]): Buffer {
+  const block = (type: number, body: Buffer): Buffer => {
+    const padded = Buffer.concat([body, Buffer.alloc(-body.length & 3)])
+    const edge = Buffer.alloc(4)
+    edge.writeUInt32LE(padded.length + 12)
+    const head = Buffer.alloc(4)
+    head.writeUInt32LE(type)
+    return Buffer.concat([head, edge, padded, edge])
+  }
+  const section = Buffer.from('4d3c2b1a01000000ffffffffffffffff', 'hex')
+  // Time in ns: option if_tsresol 9.
+  const link = Buffer.from('01000000000004000900010009000000', 'hex')
+  const enhanced = packets.map((packet, i) => {
+    const bytes = frame(packet)
+    const head = Buffer.alloc(20)
+    const ns = 1_700_000_000_000_000_000n + BigInt(i * 1000)
+    head.writeUInt32LE(Number(ns >> 32n), 4)
+    head.writeUInt32LE(Number(ns & 0xffffffffn), 8)
+    head.writeUInt32LE(bytes.length, 12)
+    head.writeUInt32LE(bytes.length, 16)
+    return block(6, Buffer.concat([head, bytes]))
+  })
+  return Buffer.concat([block(0x0a0d0d0a, section), block(1, link), ...enhanced])
+}
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stirling-capture-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** The events of a capture in words. */
+function heard(bytes: Buffer): { said: string[]; damage: string | undefined; offsetUs: number } {
+  const path = join(folder, 'x.pcap')
+  writeFileSync(path, bytes)
+  const kernel = openFile(path)
+  const object = kernel.open('', { programs: [], constants: {}, mapSizes: {} })
+  const batch = new EventBatch(Buffer.alloc(1 << 20))
+  const said: string[] = []
+  while (!kernel.ended) {
+    kernel.tick()
+    batch.walk(object.drain(batch.buf), {
+      conn: (b, at) =>
+        said.push(`open ${b.connId(at)} role ${b.u8(at + 3)} at ${b.position(at, 0)},${b.position(at, 1)}`),
+      data: (b, at) => {
+        const [position, length, captured] = [b.u64(at + 24), b.u32(at + 32), b.u32(at + 36)]
+        const text = b.buf.toString('latin1', at + 64, at + 64 + captured)
+        said.push(`${b.u8(at + 1) === Direction.SEND ? '>' : '<'}${position} ${text}${'.'.repeat(length - captured)}`)
+      },
+      closed: (b, at) => said.push(`close ${b.position(at, 0)},${b.position(at, 1)}`),
+    })
+  }
+  return { said, damage: kernel.damage, offsetUs: kernel.host.wallOffsetUs }
+}
+
+const BACK = { from: SERVER, to: CLIENT }
+const OPEN: readonly Packet[] = [
+  { seq: 99, flags: SYN },
+  { ...BACK, seq: 499, ack: 100, flags: SYN | ACK },
+]
+const ASK: Packet = { seq: 100, ack: 500, data: 'ask' }
+const TELL: Packet = { ...BACK, seq: 500, ack: 103, data: 'tell' }
+
+test.each<[string, readonly Packet[], readonly string[]]>([
+  ['a connection from its start', [...OPEN, ASK, TELL], ['open 1 role 1 at 0,0', '>0 ask', '<0 tell']],
+  ['a segment that comes twice', [...OPEN, ASK, ASK, TELL, TELL], ['open 1 role 1 at 0,0', '>0 ask', '<0 tell']],
+  [
+    'segments out of order',
+    [...OPEN, { seq: 106, data: 'two' }, { seq: 103, data: 'one' }, ASK],
+    ['open 1 role 1 at 0,0', '>0 ask', '>3 one', '>6 two'],
+  ],
+  [
+    'a segment that repeats some and goes on',
+    [...OPEN, ASK, { seq: 101, data: 'skmore' }],
+    ['open 1 role 1 at 0,0', '>0 ask', '>3 more'],
+  ],
+  [
+    'a hole that the other end has acknowledged is a gap',
+    [...OPEN, { seq: 110, data: 'later' }, { ...BACK, seq: 500, ack: 115 }],
+    ['open 1 role 1 at 0,0', '>10 later'],
+  ],
+  ['a hole at the end of the capture, too', [...OPEN, { seq: 110, data: 'x' }], ['open 1 role 1 at 0,0', '>10 x']],
+  ['joined in the middle', [ASK, TELL], ['open 1 role 0 at 1,1', '>1 ask', '<1 tell']],
+  [
+    'closed by both',
+    [...OPEN, ASK, { seq: 103, flags: FIN | ACK }, { ...BACK, seq: 500, ack: 104, flags: FIN | ACK }],
+    ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0'],
+  ],
+  ['reset', [...OPEN, ASK, { ...BACK, seq: 500, flags: RST }], ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0']],
+  [
+    'the same ports again',
+    [...OPEN, ASK, { seq: 999, flags: SYN }, { seq: 1000, data: 'new' }],
+    ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0', 'open 2 role 1 at 0,1', '>0 new'],
+  ],
+  ['the accepting end first', [OPEN[1] as Packet, ASK], [`open 1 role ${Role.SERVER} at 0,1`, '<1 ask']],
+  [
+    'sequence numbers that wrap',
+    [
+      { seq: -2, flags: SYN },
+      { seq: -1, data: 'abc' },
+      { seq: 2, data: 'd' },
+    ],
+    ['open 1 role 1 at 0,1', '>0 abc', '>3 d'],
+  ],
+  ['a VLAN', [...OPEN, { ...ASK, vlan: true }], ['open 1 role 1 at 0,0', '>0 ask']],
+  ['a packet that was cut', [...OPEN, { ...ASK, snap: 55 }], ['open 1 role 1 at 0,0', '>0 a..']],
+])('%s', (_name, packets, said) => {
+  expect(heard(pcap(packets))).toMatchObject({ said, damage: undefined, offsetUs: 1.7e15 })
+  if (packets.every(({ snap }) => snap === undefined)) expect(heard(pcapng(packets)).said).toEqual(said)
+})
+
+test('cut off: what was before, and the damage', () => {
+  const whole = pcap([...OPEN, ASK, TELL])
+  for (const cut of [1, 10, 40, 60]) {
+    const { said, damage } = heard(whole.subarray(0, whole.length - cut))
+    expect(said).toEqual(['open 1 role 1 at 0,0', '>0 ask'])
+    expect(damage).toMatch(/cut off at byte \d+$/)
+  }
+})
+
+test('noise is read to its end or to damage, and never throws', () => {
+  let seed = 1
+  const random = (): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
+    return seed / 2 ** 31
+  }
+  for (const make of [pcap, pcapng]) {
+    const whole = make([...OPEN, ASK, TELL])
+    for (let i = 0; i < 300; i++) {
+      const noisy = Buffer.from(whole)
+      for (let k = 0; k < 4; k++) noisy[24 + Math.floor(random() * (noisy.length - 24))] = Math.floor(random() * 256)
+      heard(noisy)
+    }
+  }
+})
