@@ -23,11 +23,12 @@ const seen = (row: Row): unknown[] => [
   row.partial,
 ]
 
-// The tracer's limit of a body that is shown is 1 KiB; what sendfile and splice send is in no buffer of the process.
+const TEXT = Array.from({ length: 10_000 }, (_, i) => `${i}`.padStart(7, '0')).join(',')
+
+// What sendfile and splice send is in no buffer of the process.
 function expected(role: string, { name, up, down }: Exchange): unknown[] {
   const hidden = role === 'server' && (name === 'sendfile' || name === 'splice')
-  const body = hidden ? null : 'd'.repeat(Math.min(down, 1024))
-  return [role, `/${name}`, 200, up, down, 'u'.repeat(up), body, false]
+  return [role, `/${name}`, 200, up, down, TEXT.slice(0, up), hidden ? null : TEXT.slice(0, down), false]
 }
 
 describeBpf('Every call that moves bytes', 6, () => {
@@ -35,7 +36,16 @@ describeBpf('Every call that moves bytes', 6, () => {
     'is decoded to the byte on both ends: layer %s, %s',
     async (layer, family) => {
       const command = [python().file, CALLS, family as string]
-      const traced = await trace(['--attach', layer as string, '--connectors', 'http', '--', ...command]).ended
+      const traced = await trace([
+        '--attach',
+        layer as string,
+        '--connectors',
+        'http',
+        '--body-bytes',
+        '64Ki',
+        '--',
+        ...command,
+      ]).ended
       // The command's own output comes on stderr, between the tracer's words.
       const said = traced.stderr.split('\n').filter((line) => line.startsWith('{'))
       const exchanges = said.map((line) => JSON.parse(line) as Exchange)

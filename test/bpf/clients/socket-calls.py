@@ -3,7 +3,7 @@
 usage: socket-calls.py inet|inet6|unix
 Prints a JSON line per exchange: name, request body size, response body size.
 """
-import ctypes, fcntl, json, os, socket, struct, sys, tempfile
+import ctypes, fcntl, json, os, select, socket, struct, sys, tempfile
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -77,6 +77,19 @@ def splice(s, data):
     os.write(w, body)
     os.splice(r, s.fileno(), len(body))
     os.close(r), os.close(w)
+
+
+def half_close(s, data):
+    s.sendall(data)
+    s.shutdown(socket.SHUT_WR)
+
+
+def with_the_end(s, n):
+    """The end of the stream is there before anything is read: the second call takes it with the last bytes."""
+    poll = select.poll()
+    poll.register(s, select.POLLRDHUP)
+    poll.poll()
+    return s.recv(16) + s.recv(n)
 
 
 def nonblocking(s, n):
@@ -153,9 +166,14 @@ def ends(family):
     return client, server
 
 
+def text(n):
+    """n bytes that repeat nowhere."""
+    return b''.join(b'%07d,' % i for i in range(n // 8 + 1))[:n]
+
+
 def exchange(client, server, name, send, receive_call, answer, answered, up, down):
-    request = b'POST /%s HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n' % (name.encode(), up) + b'u' * up
-    response = b'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: %d\r\n\r\n' % down + b'd' * down
+    request = b'POST /%s HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n' % (name.encode(), up) + text(up)
+    response = b'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: %d\r\n\r\n' % down + text(down)
     nonblocking(server, 10)
     send(client, request)
     receive(server, receive_call)
@@ -174,6 +192,8 @@ def main(family):
             exchange(client, server, f'{name}-{receiver}-{answerer}-{other}', send, call, answer, back, 100 + i, 700 + j)
     for name, send in HIDDEN.items():
         exchange(client, server, name, SEND['send'], RECV['recv'], send, RECV['recv'], 10, 3000)
+    exchange(client, server, 'large', SEND['send'], RECV['recv'], SEND['writev'], RECV['readv'], 40000, 50000)
+    exchange(client, server, 'half-close', half_close, with_the_end, SEND['send'], RECV['recv'], 100, 700)
     client.close()
     server.close()
 
