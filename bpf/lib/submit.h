@@ -65,6 +65,9 @@ static __always_inline void plan_call(struct plan *plan, struct conn *conn, cons
 		mode = verdict->mode;
 		until = verdict->until[direction];
 	}
+	/* User space knows its way up to there: what follows is not part of the run before. */
+	if (until > start)
+		conn->run[direction] = 0;
 	plan->room = capture_bytes;
 	plan->reason = REASON_SKIP_CAPTURE;
 	if (src->segments == NO_BUFFER) {
