@@ -1,9 +1,13 @@
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { client, type Example, server } from './example.js'
 
 const LONG = 'The quick brown fox jumps over the lazy dog. '.repeat(60)
 
-/** Conversations of HTTP/1.x; every target occurs once, so that a wrong pairing shows. */
+const STACKED = brotliCompressSync(gzipSync('twice\n'))
+// `printf 'This is a test\\n' | zstd`
+const ZSTD = Buffer.from('28b52ffd045879000054686973206973206120746573740a894823ce', 'hex')
+
+/** Conversations of HTTP/0.9 to 1.1; every target occurs once, so that a wrong pairing shows. */
 export const examples: readonly Example[] = [
   {
     name: 'GET with Content-Length',
@@ -65,12 +69,15 @@ export const examples: readonly Example[] = [
       ),
       server(
         'HTTP/1.1 201 Created\r\ntransfer-encoding: Chunked\r\n\r\n',
-        '9\r\npixielabs\r\n003\r\n is\r\nA ; x="y"\r\n so very a\r\n7\r\nwesome!\r\n00\r\nA: b\r\nC: d\r\n\r\n',
+        '9\r\npixielabs\r\n003\r\n is\r\nA ; x="y;\\"z"\r\n so very a\r\n7\r\nwesome!\r\n',
+        '00;end\r\nA: b\r\nSet-Cookie: c=d\r\n\r\n',
       ),
     ],
     rows: [
       {
         req_path: '/chunked',
+        req_headers: { 'transfer-encoding': ['chunked'], 'content-type': ['text/plain'], 'x-sum': ['1'] },
+        resp_headers: { 'transfer-encoding': ['Chunked'], a: ['b'], 'set-cookie': ['[REDACTED]'] },
         req_body: 'up load!',
         req_body_size: 8,
         resp_status: 201,
@@ -148,6 +155,81 @@ export const examples: readonly Example[] = [
     ],
   },
   {
+    name: 'zstd, and several codings on one body',
+    turns: [
+      client('GET /zstd HTTP/1.1\r\n\r\n'),
+      server(`HTTP/1.1 200 OK\r\nContent-Encoding: zstd\r\nContent-Length: ${ZSTD.length}\r\n\r\n`, ZSTD),
+      client('GET /stacked HTTP/1.1\r\n\r\n'),
+      server('HTTP/1.1 200 OK\r\nContent-Encoding: gzip, br\r\nTransfer-Encoding: chunked\r\n\r\n'),
+      server(`${STACKED.length.toString(16)}\r\n`, STACKED, '\r\n0\r\n\r\n'),
+    ],
+    rows: [
+      { req_path: '/zstd', resp_body: 'This is a test\n', resp_body_size: ZSTD.length },
+      { req_path: '/stacked', resp_body: 'twice\n', resp_body_size: STACKED.length },
+    ],
+  },
+  {
+    name: 'targets and methods of all forms',
+    turns: [
+      client('GET http://u:p@a.example/absolute HTTP/1.1\r\nHost: a.example\r\n\r\n'),
+      server('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
+      client('OPTIONS * HTTP/1.1\r\n\r\n'),
+      server('HTTP/1.1 200 OK\r\nAllow: GET\r\nContent-Length: 0\r\n\r\n'),
+      client("x-odd!#$%&'*+^`|~ /odd HTTP/1.1\r\n\r\n"),
+      server('HTTP/1.1 501 No\r\nContent-Length: 0\r\n\r\n'),
+      client('get /lower%20case?\xc3\xa9=\xff HTTP/1.0\r\n\r\n'),
+      server('HTTP/1.0 299 \r\nContent-Length: 0\r\n\r\n'),
+    ],
+    rows: [
+      { req_method: 'GET', req_path: 'http://[REDACTED]@a.example/absolute' },
+      { req_method: 'OPTIONS', req_path: '*' },
+      { req_method: "x-odd!#$%&'*+^`|~", req_path: '/odd', resp_status: 501 },
+      { req_method: 'get', req_path: '/lower%20case?é=\udcff', resp_status: 299, resp_message: '' },
+    ],
+  },
+  {
+    name: 'empty lines between messages, lines that are no fields',
+    turns: [
+      client('\r\nPOST /blank HTTP/1.1\r\nnonsense\r\n: no name\r\nContent-Length: 02\r\n\r\nab\r\n\n'),
+      server('\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\nnonsense\r\n\r\ncd\r\n'),
+    ],
+    rows: [
+      {
+        req_path: '/blank',
+        req_headers: { 'content-length': ['02'] },
+        req_body: 'ab',
+        resp_body: 'cd',
+        resp_body_size: 2,
+      },
+    ],
+  },
+  {
+    name: 'a part of a resource',
+    turns: [
+      client('GET /parts HTTP/1.1\r\nRange: bytes=0-1,3-4\r\n\r\n'),
+      server(
+        'HTTP/1.1 206 Partial Content\r\nContent-Type: multipart/byteranges; boundary=B\r\nContent-Length: 35\r\n\r\n',
+        '--B\r\n\r\nab\r\n--B\r\nX: y\r\n\r\nde\r\n--B--\r\n',
+      ),
+    ],
+    rows: [{ req_path: '/parts', resp_status: 206, resp_body: expect.stringMatching(/^--B.*--B--\r\n$/s) }],
+  },
+  {
+    name: 'an answer before the body has ended',
+    strictTurns: true,
+    turns: [
+      client('POST /early HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc'),
+      server('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno'),
+      client('defghij'),
+      client('GET /after HTTP/1.1\r\n\r\n'),
+      server('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
+    ],
+    rows: [
+      { req_path: '/early', req_body: 'abcdefghij', resp_status: 413, resp_body: 'no' },
+      { req_path: '/after', resp_status: 200 },
+    ],
+  },
+  {
     name: 'credentials are redacted',
     turns: [
       client(
@@ -207,6 +289,66 @@ export const examples: readonly Example[] = [
     alone: true,
     turns: [client('GET /old HTTP/1.0\r\n\r\n'), server('HTTP/1.0 200 OK\r\n\r\nall there is')],
     rows: [{ minor_version: 0, req_path: '/old', resp_body: 'all there is', resp_body_size: 12 }],
+  },
+  {
+    name: 'HTTP/0.9',
+    alone: true,
+    turns: [client('GET /simple\r\n'), server('<html>all of it</html>\n')],
+    rows: [
+      {
+        major_version: 0,
+        minor_version: 9,
+        req_headers: {},
+        req_method: 'GET',
+        req_path: '/simple',
+        resp_headers: {},
+        resp_status: null,
+        resp_body: '<html>all of it</html>\n',
+        resp_body_size: 23,
+      },
+    ],
+  },
+  {
+    name: 'a request without a version, and a server that wants one',
+    alone: true,
+    turns: [client('GET /simple\n'), server('HTTP/1.0 400 Bad Request\r\nContent-Length: 2\r\n\r\nno')],
+    rows: [{ major_version: 1, minor_version: 0, req_path: '/simple', resp_status: 400, resp_body: 'no' }],
+  },
+  {
+    name: 'a request whose length is none',
+    alone: true,
+    turns: [
+      client('POST /length HTTP/1.1\r\nContent-Length: -1\r\n\r\n'),
+      server('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nbad'),
+    ],
+    rows: [{ req_path: '/length', req_body_size: null, resp_status: 400, resp_body: 'bad' }],
+  },
+  {
+    name: 'the server speaks first',
+    alone: true,
+    turns: [server('HTTP/1.0 408 Request Time-out\r\nConnection: close\r\n\r\nlate')],
+    rows: [{ req_method: null, req_path: null, req_headers: null, resp_status: 408, resp_body: 'late' }],
+  },
+  {
+    name: 'an answer to what is no request',
+    alone: true,
+    strictTurns: true,
+    turns: [
+      client('GET /fine HTTP/1.1\r\n\r\n'),
+      server('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
+      client('\x16\x03\x01\x02\x00\x01'),
+      server('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'),
+    ],
+    rows: [
+      { req_path: '/fine', resp_status: 200 },
+      { req_method: null, resp_status: 400 },
+    ],
+  },
+  {
+    name: 'a response that ends too early',
+    alone: true,
+    turns: [client('GET /short HTTP/1.1\r\n\r\n'), server('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc')],
+    rows: [{ req_path: '/short', resp_body: 'abc', resp_body_size: 3 }],
   },
   {
     name: '101 ends HTTP',

@@ -1,59 +1,25 @@
-import { client, type Example, server, type Turn } from './example.js'
+import { unzstd } from '../../src/protocols/mysql/inflate.js'
+import { client, type Example, server } from './example.js'
+import {
+  CAPS,
+  column,
+  command,
+  DEPRECATE_EOF,
+  eof,
+  err,
+  hello,
+  lastOk,
+  lenenc,
+  more,
+  ok,
+  packet,
+  query,
+  resultset,
+  u16,
+  u32,
+} from './mysql-bytes.js'
 import { MARIADB_PIPELINED, MYSQL2_CLASSIC, PYMYSQL } from './mysql-captured.js'
-
-const u16 = (n: number): Buffer => Buffer.from([n & 255, n >> 8])
-const u32 = (n: number): Buffer => Buffer.concat([u16(n & 0xffff), u16(n >>> 16)])
-const bytes = (...parts: readonly (string | number | Buffer)[]): Buffer =>
-  Buffer.concat(parts.map((p) => (typeof p === 'number' ? Buffer.from([p]) : Buffer.from(p as string))))
-
-/** A packet: length 3, sequence id 1, payload. */
-function packet(seq: number, ...parts: readonly (string | number | Buffer)[]): Buffer {
-  const payload = bytes(...parts)
-  return bytes(payload.length & 255, (payload.length >> 8) & 255, payload.length >> 16, seq, payload)
-}
-
-const lenenc = (text: string): Buffer => bytes(text.length, text)
-const command = (code: number, ...rest: readonly (string | number | Buffer)[]): Turn => client(packet(0, code, ...rest))
-const query = (sql: string): Turn => command(3, sql)
-const more = 0x08
-const ok = (seq: number, affected = 0, info = '', status = 2): Buffer =>
-  packet(seq, 0, affected, 0, u16(status), u16(0), info === '' ? '' : lenenc(info))
-const err = (seq: number, code: number, state: string, text: string): Buffer =>
-  packet(seq, 0xff, u16(code), '#', state, text)
-const eof = (seq: number, status = 2): Buffer => packet(seq, 0xfe, u16(0), u16(status))
-const lastOk = (seq: number, status = 2): Buffer => packet(seq, 0xfe, 0, 0, u16(status), u16(0))
-const column = (seq: number, name: string): Buffer =>
-  packet(seq, lenenc('def'), 0, 0, 0, lenenc(name), 0, 0x0c, u16(33), u32(255), 0xfd, u16(0), 0, u16(0))
-
-/** A result set of one column; `classic`: with EOF packets. The rows are text. */
-function resultset(seq: number, rows: readonly string[], status = 2, classic = false): Buffer {
-  const parts = [packet(seq, 1), column(seq + 1, 'c')]
-  let next = seq + 2
-  if (classic) parts.push(eof(next++, 2))
-  for (const row of rows) parts.push(packet(next++, lenenc(row)))
-  parts.push(classic ? eof(next, status) : lastOk(next, status))
-  return Buffer.concat(parts)
-}
-
-const DEPRECATE_EOF = 1 << 24
-const CAPS = 0x00ffa28d & ~0x20
-const greeting = (caps: number): Buffer =>
-  packet(
-    0,
-    bytes(10, '8.0.36\0', u32(77), 'saltsalt', 0, u16(caps & 0xffff), 33, u16(2), u16(caps >>> 16), 21),
-    Buffer.alloc(10),
-    'saltsaltsalt\0caching_sha2_password\0',
-  )
-const login = (seq: number, caps: number, user: string, db: string): Buffer =>
-  packet(seq, u32(caps), u32(1 << 24), 33, Buffer.alloc(23), user, 0, 20, 'secretsecretsecret!!', db, 0, 'x\0')
-
-const hello = (caps: number): Turn[] => [
-  server(greeting(caps)),
-  client(login(1, caps, 'alice', 'shop')),
-  server(packet(2, 1, 4)),
-  client(packet(3, 'hunter2\0')),
-  server(ok(4)),
-]
+import { PACKED, PACKED_ZSTD } from './mysql-packed.js'
 
 const LONG = `SELECT '${'long '.repeat(400)}'`
 
@@ -143,8 +109,8 @@ export const examples: readonly Example[] = [
     ],
     rows: [
       { req_cmd: 0x16, req_body: 'SELECT a FROM t7 WHERE b = ? AND c = ?', resp_result: 2, resp_rows: null },
-      { req_cmd: 0x17, req_body: 'query=[SELECT a FROM t7 WHERE b = ? AND c = ?] params=[it, 42]', resp_rows: 1 },
-      { req_cmd: 0x17, req_body: 'query=[SELECT a FROM t7 WHERE b = ? AND c = ?] params=[on, NULL]', resp_rows: 0 },
+      { req_cmd: 0x17, req_body: "query=[SELECT a FROM t7 WHERE b = ? AND c = ?] params=['it', 42]", resp_rows: 1 },
+      { req_cmd: 0x17, req_body: "query=[SELECT a FROM t7 WHERE b = ? AND c = ?] params=['on', NULL]", resp_rows: 0 },
       { req_cmd: 0x19, req_body: null, resp_result: 1 },
     ],
   },
@@ -254,4 +220,6 @@ export const examples: readonly Example[] = [
   PYMYSQL,
   MYSQL2_CLASSIC,
   MARIADB_PIPELINED,
+  ...PACKED,
+  ...(unzstd() === undefined ? [] : [PACKED_ZSTD]),
 ]

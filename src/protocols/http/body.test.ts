@@ -1,15 +1,17 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import { Body, type Shown, showBody } from './body.js'
-import { Fields } from './head.js'
+import { Body, type Shown } from './body.js'
+import { Fields } from './fields.js'
 import { Headers } from './headers.js'
 
-function show(bytes: Buffer | string, headers: Record<string, string>, limit = 64, size = bytes.length): Shown {
+function show(bytes: Buffer | string, headers: Record<string, string>, limit = 64, piece = 7): Shown {
   const fields = Object.assign(new Headers(), Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, [v]])))
-  const described = new Fields(fields, limit)
-  const body = new Body(described.display.useful)
+  const body = new Body(new Fields(fields, limit).format.display)
   const buf = Buffer.from(bytes as string)
-  for (let at = 0; at < size; at += 7) body.take(buf, Math.min(at, buf.length), Math.min(at + 7, buf.length), 0)
-  return showBody(body, described)
+  for (let at = 0; at < buf.length; at += piece) {
+    const end = Math.min(at + piece, buf.length)
+    body.take(buf, at, end, buf.length - end)
+  }
+  return body.show()
 }
 
 const TEXT = { 'content-type': 'text/plain' }
@@ -23,7 +25,10 @@ test.each([
   ['a type that does not', show(Buffer.from([1, 2, 3]), {}), { text: null, cut: false }],
   ['an image', show('GIF89a', { 'content-type': 'image/gif' }), { text: null, cut: false }],
   ['svg', show('<svg/>', { 'content-type': 'image/svg+xml' }), { text: '<svg/>', cut: false }],
-  ['an unknown coding', show('hello', { ...TEXT, 'content-encoding': 'zstd' }), { text: null, cut: false }],
+  ['an unknown coding', show('hello', { ...TEXT, 'content-encoding': 'compress' }), { text: null, cut: false }],
+  ['constructor', show('hello', { ...TEXT, 'content-encoding': 'constructor' }), { text: null, cut: false }],
+  ['identity', show('hello', { ...TEXT, 'content-encoding': 'identity' }), { text: 'hello', cut: false }],
+  ['text that is none', show(Buffer.from('a\xff', 'latin1'), {}), { text: null, cut: false }],
   ['not what it says', show('hello', { ...TEXT, 'content-encoding': 'gzip' }), { text: null, cut: false }],
 ])('%s', (_name, shown, expected) => {
   expect(shown).toEqual(expected)
@@ -44,8 +49,35 @@ test.each([
   expect(long.startsWith(shown.text as string)).toBe(true)
 })
 
-test('a bomb is not inflated beyond a bound', () => {
-  const bomb = gzipSync(Buffer.alloc(10_000_000, 97))
-  const shown = show(bomb, { ...TEXT, 'content-encoding': 'gzip' }, 1024)
+test.each([
+  ['gzip, br', (bytes: Buffer) => brotliCompressSync(gzipSync(bytes))],
+  ['deflate, identity, gzip', (bytes: Buffer) => gzipSync(deflateSync(bytes))],
+])('%s is decompressed', (coding, compress) => {
+  const shown = show(compress(Buffer.from('This is a test\n')), { ...TEXT, 'content-encoding': coding }, 1024)
+  expect(shown).toEqual({ text: 'This is a test\n', cut: false })
+})
+
+test('a transfer coding is decompressed after the chunks are joined', () => {
+  const headers = { ...TEXT, 'content-encoding': 'gzip', 'transfer-encoding': 'deflate, chunked' }
+  const bytes = deflateSync(gzipSync('This is a test\n'))
+  expect(show(bytes, headers, 1024).text).toBe('This is a test\n')
+})
+
+test('too many codings', () => {
+  const headers = { ...TEXT, 'content-encoding': 'gzip, gzip, gzip, gzip, gzip' }
+  expect(show('x', headers)).toEqual({ text: null, cut: false })
+})
+
+test.each([7, 1000, 5000])('pieces of %i bytes show the same', (piece) => {
+  const long = 'größer '.repeat(400)
+  expect(show(long, TEXT, 1024, piece)).toEqual(show(long, TEXT, 1024, 1))
+  expect(show(gzipSync(long), { 'content-encoding': 'gzip' }, 1024, piece).text?.length).toBeGreaterThan(0)
+})
+
+test.each([
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+])('a bomb of %s is not inflated beyond a bound', (coding, compress) => {
+  const shown = show(compress(Buffer.alloc(10_000_000, 97)), { ...TEXT, 'content-encoding': coding }, 1024)
   expect(shown.text === null || shown.text.length <= 1024).toBe(true)
 })

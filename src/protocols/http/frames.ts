@@ -1,6 +1,7 @@
-import type { Conn, DecodeOptions, Span } from '../protocol.js'
+import type { Conn, Span } from '../protocol.js'
 import type { Body } from './body.js'
-import { FieldReader, Fields } from './head.js'
+import { Fields } from './fields.js'
+import { HeadReader, HTTP_0_9, type RequestHead, type ResponseHead, requestHead, responseHead } from './head.js'
 import { Headers } from './headers.js'
 
 /** Where in its message a direction stands. */
@@ -18,26 +19,25 @@ export class Request implements Span {
   startNs: number
   endNs: number
   lost: boolean
-  readonly method: string
-  readonly target: string
-  readonly minor: number
-  readonly fields: Fields
+  readonly head: RequestHead
   body: Body | undefined
+  trailers: Headers | undefined
   /** The body is still moving. */
   open: boolean
+  /** Where the body ends is not known. */
+  endless: boolean
   /** Requests before this one may have been missed. */
   afterGap: boolean
 
-  constructor(method: string, target: string, minor: number, fields: Fields) {
+  constructor(head: RequestHead) {
     this.startNs = 0
     this.endNs = 0
     this.lost = false
-    this.method = method
-    this.target = target
-    this.minor = minor
-    this.fields = fields
+    this.head = head
     this.body = undefined
+    this.trailers = undefined
     this.open = true
+    this.endless = false
     this.afterGap = false
   }
 }
@@ -47,24 +47,26 @@ export class Response implements Span {
   startNs: number
   endNs: number
   lost: boolean
-  readonly status: number
-  readonly reason: string
-  readonly minor: number
-  readonly fields: Fields
+  readonly head: ResponseHead
   body: Body | undefined
+  trailers: Headers | undefined
+  /** Where the body ends is not known. */
+  endless: boolean
   /** The request that it answers; undefined where that is not certain. */
   request: Request | undefined
+  /** Certainly there is no request that it answers, or none that is one. */
+  alone: boolean
 
-  constructor(status: number, reason: string, minor: number, fields: Fields) {
+  constructor(head: ResponseHead) {
     this.startNs = 0
     this.endNs = 0
     this.lost = false
-    this.status = status
-    this.reason = reason
-    this.minor = minor
-    this.fields = fields
+    this.head = head
     this.body = undefined
+    this.trailers = undefined
+    this.endless = false
     this.request = undefined
+    this.alone = false
   }
 }
 
@@ -72,17 +74,17 @@ export class Response implements Span {
 export type Frame = Request | Response
 
 /** One direction: the message that is being read and the place in it. */
-export class Side<M extends Frame> {
+export class Side<M extends Frame = Frame> {
   phase: number
   /** Bytes that are left of the body or of the chunk. */
   left: number
-  /** Bytes of an unfinished head that were searched for its end. */
+  /** Bytes of unfinished trailers that were searched for their end. */
   searched: number
   message: M | undefined
-  readonly fields: FieldReader
+  readonly heads: HeadReader<M['head']>
 
-  constructor(options: DecodeOptions) {
-    this.fields = new FieldReader(options)
+  constructor(heads: HeadReader<M['head']>) {
+    this.heads = heads
     this.phase = HEAD
     this.left = 0
     this.searched = 0
@@ -95,6 +97,7 @@ export class Side<M extends Frame> {
     this.left = 0
     this.searched = 0
     this.message = undefined
+    this.heads.reset()
   }
 }
 
@@ -113,6 +116,8 @@ export class State {
   readonly pending: Request[]
   /** Exchanges that will not become complete any more. */
   readonly broken: Broken[]
+  /** Of a message of HTTP/0.9. */
+  readonly noFields: Fields
   /** Pushed for bytes that belong to no new request, so that its time starts at its own first byte. */
   readonly rest: Request
   /** Requests may have been missed since the last one that was seen. */
@@ -129,6 +134,12 @@ export class State {
   early: Response | undefined
   /** A response whose request is certain once the next request follows without a gap. */
   doubt: Response | undefined
+  /** No byte of the connection is missing so far. */
+  unbroken: boolean
+  /** What the client has sent last is no request. */
+  garbled: boolean
+  /** A response has begun. */
+  answered: boolean
   /** Not HTTP any more, in both directions. */
   opaque: boolean
   /** Frames that were given up on since the last stitch. */
@@ -136,11 +147,12 @@ export class State {
 
   constructor(conn: Conn) {
     this.conn = conn
-    this.request = new Side(conn.options)
-    this.response = new Side(conn.options)
+    this.request = new Side(new HeadReader(conn.options, requestHead))
+    this.response = new Side(new HeadReader(conn.options, responseHead))
     this.pending = []
     this.broken = []
-    this.rest = new Request('', '', 1, new Fields(new Headers(), 0))
+    this.noFields = new Fields(new Headers(), conn.options.bodyBytes)
+    this.rest = new Request({ method: '', target: '', cut: false, version: HTTP_0_9, fields: this.noFields })
     this.requestGap = !conn.fromStart
     this.responseGap = false
     this.responseLost = false
@@ -148,6 +160,9 @@ export class State {
     this.adrift = false
     this.early = undefined
     this.doubt = undefined
+    this.unbroken = conn.fromStart
+    this.garbled = false
+    this.answered = false
     this.opaque = false
     this.givenUp = 0
   }

@@ -1,16 +1,7 @@
-import { type Cursor, INVALID } from '../protocol.js'
-import {
-  CHUNK_DATA,
-  CHUNK_END,
-  CHUNK_SIZE,
-  DONE,
-  type Frame,
-  HEAD,
-  LENGTH,
-  type Side,
-  TRAILER,
-  UNTIL_CLOSE,
-} from './frames.js'
+import { type Cursor, type DecodeOptions, INVALID, NEED_MORE } from '../protocol.js'
+import { FieldReader, lineEnd } from './fields.js'
+import { CHUNK_DATA, CHUNK_END, CHUNK_SIZE, DONE, LENGTH, type Side, TRAILER, UNTIL_CLOSE } from './frames.js'
+import { HEAD_MAX, headEnd } from './head.js'
 
 const MAX_LINE = 8 * 1024
 const MAX_HEX_DIGITS = 13
@@ -19,58 +10,72 @@ const MAX_HEX_DIGITS = 13
  * Eats what there is of a body, from `at` on → the offset after it, or INVALID.
  * What it could eat before the fault counts: INVALID comes only where the fault is at `at`.
  */
-export function eatBody(side: Side<Frame>, bytes: Cursor, at: number): number {
-  const { buf, end } = bytes
-  const body = side.message?.body
-  if (body === undefined) return at
+export function eatBody(side: Side, bytes: Cursor, at: number, options: DecodeOptions): number {
+  if (side.message?.body === undefined) return at
   for (let next = at; ; ) {
-    switch (side.phase) {
-      case LENGTH:
-      case CHUNK_DATA: {
-        const n = Math.min(side.left, end - next)
-        side.left -= n
-        body.take(buf, next, next + n, side.phase === LENGTH ? side.left : 0)
-        next += n
-        if (side.left > 0) return next
-        side.phase = side.phase === LENGTH ? DONE : CHUNK_END
-        break
-      }
-      case UNTIL_CLOSE:
-        body.take(buf, next, end, 0)
-        return end
-      case CHUNK_SIZE:
-      case CHUNK_END:
-      case TRAILER: {
-        const lf = buf.indexOf(10, next)
-        if (lf < 0 || lf >= end) return end - next <= MAX_LINE ? next : next > at ? next : INVALID
-        if (!readLine(side, buf, next, lf)) return next > at ? next : INVALID
-        next = lf + 1
-        break
-      }
-      case DONE:
-      case HEAD:
-        return next
-    }
+    const after = eatPart(side, bytes, next, options)
+    if (after === NEED_MORE || side.phase === DONE) return Math.max(after, next)
+    if (after < 0) return next > at ? next : INVALID
+    next = after
   }
 }
 
-// RFC 9112 §7.1: `size[;extension] CRLF`, the CRLF after the data, trailer fields up to an empty line.
-function readLine(side: Side<Frame>, buf: Buffer, at: number, lf: number): boolean {
-  if (lf - at > MAX_LINE) return false
-  const end = lf > at && buf[lf - 1] === 13 ? lf - 1 : lf
-  if (side.phase === TRAILER) {
-    if (end === at) side.phase = DONE
-    return true
+// One part of a body at `at` → the offset after it · NEED_MORE · INVALID.
+function eatPart(side: Side, bytes: Cursor, at: number, options: DecodeOptions): number {
+  switch (side.phase) {
+    case LENGTH:
+    case CHUNK_DATA:
+    case UNTIL_CLOSE:
+      return at === bytes.end ? NEED_MORE : eatData(side, bytes, at)
+    case TRAILER:
+      return eatTrailers(side, bytes, at, options)
+    default:
+      return eatLine(side, bytes, at)
   }
+}
+
+function eatData(side: Side, { buf, end }: Cursor, at: number): number {
+  const { phase } = side
+  const length = phase === UNTIL_CLOSE ? end - at : Math.min(side.left, end - at)
+  if (phase !== UNTIL_CLOSE) side.left -= length
+  side.message?.body?.take(buf, at, at + length, phase === LENGTH ? side.left : -1)
+  if (side.left === 0 && phase !== UNTIL_CLOSE) side.phase = phase === LENGTH ? DONE : CHUNK_END
+  return at + length
+}
+
+// RFC 9112 §7.1: `size[;extension] CRLF`, and the CRLF after the data.
+function eatLine(side: Side, { buf, end }: Cursor, at: number): number {
+  const lf = buf.indexOf(10, at)
+  if (lf < 0 || lf >= end) return end - at <= MAX_LINE ? NEED_MORE : INVALID
+  const stop = lineEnd(buf, at, lf)
+  if (lf - at > MAX_LINE) return INVALID
   if (side.phase === CHUNK_END) {
-    if (end === at) side.phase = CHUNK_SIZE
-    return end === at
+    if (stop > at) return INVALID
+    side.phase = CHUNK_SIZE
+    return lf + 1
   }
-  const size = chunkSize(buf, at, end)
-  if (size < 0) return false
+  const size = chunkSize(buf, at, stop)
+  if (size < 0) return INVALID
   side.left = size
   side.phase = size > 0 ? CHUNK_DATA : TRAILER
-  return true
+  return lf + 1
+}
+
+// RFC 9112 §7.1.2: fields up to an empty line.
+function eatTrailers(side: Side, { buf, end }: Cursor, at: number, options: DecodeOptions): number {
+  const empty = buf[at] === 10 ? 1 : buf[at] === 13 && buf[at + 1] === 10 ? 2 : 0
+  const to = empty > 0 ? at + empty : headEnd(buf, at + side.searched, end)
+  if (at === end || to > end || to === NEED_MORE) {
+    side.searched = Math.max(0, end - at - 2)
+    return end - at <= HEAD_MAX ? NEED_MORE : INVALID
+  }
+  side.searched = 0
+  if (to - at > HEAD_MAX) return INVALID
+  if (empty === 0 && side.message !== undefined) {
+    side.message.trailers = new FieldReader(options).read(buf, at, to).headers
+  }
+  side.phase = DONE
+  return to
 }
 
 function chunkSize(buf: Buffer, start: number, end: number): number {

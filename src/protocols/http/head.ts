@@ -1,13 +1,107 @@
-import { isSecretHeader, REDACTED, redactUrl } from '../../records/redact.js'
+import { redactUrl } from '../../records/redact.js'
 import { text } from '../../records/text.js'
-import { type DecodeOptions, NEED_MORE } from '../protocol.js'
-import { type Display, displayOf } from './body.js'
-import { Headers } from './headers.js'
-import { CONTENT } from './table.js'
+import { type DecodeOptions, FOREIGN, INVALID, NEED_MORE } from '../protocol.js'
+import { FieldReader, type Fields, lineEnd, sameBytes } from './fields.js'
+
+/** The longest head that is believed. */
+export const HEAD_MAX = 64 * 1024
+/** Characters of a target that are shown. */
+const TARGET_MAX = 8 * 1024
+
+/** Versions of HTTP: ten times the major version, plus the minor one. */
+export const HTTP_0_9 = 9
+const HTTP_1_0 = 10
+
+/** The head of a request. */
+export interface RequestHead {
+  readonly method: string
+  readonly target: string
+  /** The target is longer than what is shown. */
+  readonly cut: boolean
+  readonly version: number
+  readonly fields: Fields
+}
+
+/** The head of a response. */
+export interface ResponseHead {
+  /** 0: there is none, in HTTP/0.9. */
+  readonly status: number
+  readonly reason: string
+  readonly version: number
+  readonly fields: Fields
+}
+
+/** Makes a head of its first line, `buf[pos, end)`, and its fields; or INVALID, FOREIGN. */
+type MakeHead<H> = (buf: Buffer, pos: number, end: number, fields: Fields, options: DecodeOptions) => H | number
+
+/** Reads the heads of one direction. One with the same bytes as the last is the same object. */
+export class HeadReader<H extends object> {
+  /** The head that was read last. */
+  last: H | undefined
+  private readonly options: DecodeOptions
+  private readonly make: MakeHead<H>
+  private readonly fields: FieldReader
+  private line: Buffer
+  private length: number
+  /** Bytes of an unfinished head that were searched for its end. */
+  private searched: number
+
+  constructor(options: DecodeOptions, make: MakeHead<H>) {
+    this.last = undefined
+    this.options = options
+    this.make = make
+    this.fields = new FieldReader(options)
+    this.line = Buffer.alloc(0)
+    this.length = 0
+    this.searched = 0
+  }
+
+  /** The end of the head at `pos` if that is the last one again, else NEED_MORE. */
+  repeats(buf: Buffer, pos: number, end: number): number {
+    const { fields, length } = this
+    if (this.last === undefined || end - pos <= length || !sameBytes(this.line, 0, buf, pos, length)) return NEED_MORE
+    return fields.again(buf, pos + length, end) === undefined ? NEED_MORE : pos + length + fields.size
+  }
+
+  /** Reads the head at `pos` → its end · NEED_MORE · INVALID · FOREIGN. */
+  read(buf: Buffer, pos: number, end: number): number {
+    const lf = this.searched === 0 ? lineFeed(buf, pos, end) : -1
+    const again = lf < 0 ? undefined : this.fields.again(buf, lf + 1, end)
+    const to = again === undefined ? this.find(buf, pos, end) : lf + 1 + this.fields.size
+    if (to <= 0) return to
+    const second = (lf >= 0 ? lf : lineFeed(buf, pos, end)) + 1
+    const fields = again ?? this.fields.read(buf, second, to)
+    const head = this.make(buf, pos, lineEnd(buf, pos, second - 1), fields, this.options)
+    this.last = typeof head === 'number' ? undefined : head
+    if (typeof head === 'number') return head
+    this.rememberLine(buf, pos, second)
+    return to
+  }
+
+  private find(buf: Buffer, pos: number, end: number): number {
+    const to = headEnd(buf, this.searched <= end - pos ? pos + this.searched : pos, end)
+    this.searched = to === NEED_MORE ? Math.max(0, end - pos - 2) : 0
+    const length = (to === NEED_MORE ? end : to) - pos
+    if (length <= HEAD_MAX) return to
+    this.searched = 0
+    return INVALID
+  }
+
+  private rememberLine(buf: Buffer, pos: number, end: number): void {
+    this.length = end - pos
+    if (this.line.length < this.length) this.line = Buffer.allocUnsafe(this.length * 2)
+    for (let i = 0; i < this.length; i++) this.line[i] = buf[pos + i] as number
+  }
+
+  /** The next byte is the first of a head. */
+  reset(): void {
+    this.searched = 0
+  }
+}
 
 /** The offset after the empty line that ends a head, or NEED_MORE; `from`: where to go on looking. */
 export function headEnd(buf: Buffer, from: number, end: number): number {
-  for (let lf = buf.indexOf(10, from); lf >= 0 && lf + 1 < end; lf = buf.indexOf(10, lf + 1)) {
+  for (let lf = lineFeed(buf, from, end); lf >= 0 && lf + 1 < end; lf = lineFeed(buf, lf + 1, end)) {
     const next = buf[lf + 1]
     // RFC 9112 §2.2: a recipient may recognise a single LF as a line terminator.
     if (next === 10) return lf + 2
@@ -16,227 +110,85 @@ export function headEnd(buf: Buffer, from: number, end: number): number {
   return NEED_MORE
 }
 
-/** A part of a head as text: one character a byte, so that offsets agree; `value` decodes. */
-export class HeadText {
-  readonly chars: string
-  private readonly ascii: boolean
-  private readonly buf: Buffer
-  private readonly base: number
-
-  constructor(buf: Buffer, start: number, end: number) {
-    const utf8 = buf.toString('utf8', start, end)
-    this.ascii = utf8.length === end - start && !utf8.includes('\ufffd')
-    this.chars = this.ascii ? utf8 : buf.toString('latin1', start, end)
-    this.buf = buf
-    this.base = start
-  }
-
-  value(start: number, end: number): string {
-    return this.ascii ? this.chars.slice(start, end) : text(this.buf, this.base + start, this.base + end)
-  }
+// A loop: lines are short.
+function lineFeed(buf: Buffer, from: number, end: number): number {
+  for (let at = from; at < end; at++) if (buf[at] === 10) return at
+  return -1
 }
 
-/** The end of the line that starts at `at`, without its CR; the head always ends in LF. */
-export function lineEnd(chars: string, lf: number): number {
-  return lf > 0 && chars.charCodeAt(lf - 1) === 13 ? lf - 1 : lf
+/** RFC 9112 §3: `method target version`. What stands between the first and the last space is the target. */
+export function requestHead(
+  buf: Buffer,
+  pos: number,
+  end: number,
+  fields: Fields,
+  options: DecodeOptions,
+): RequestHead | number {
+  const version = end - 8
+  const space = buf.indexOf(32, pos)
+  if (space < 0 || version <= space || buf[version - 1] !== 32) return INVALID
+  const minor = httpMinor(buf, version)
+  if (minor < 0) return buf.toString('latin1', version, version + 6) === 'HTTP/2' ? FOREIGN : INVALID
+  const stop = Math.max(version - 1, space + 1)
+  return newRequestHead(buf, pos, space, stop, HTTP_1_0 + minor, fields, options)
 }
 
-/** The fields of a head, and what they say of its body. */
-export class Fields {
-  readonly headers: Headers
-  /** Content-Length; -1 without, NaN where it is not a length. */
-  readonly length: number
-  /** Is `chunked` the last transfer coding? undefined without one. */
-  readonly chunked: boolean | undefined
-  readonly display: Display
-  /** Code of the column `content_type`. */
-  readonly content: number
-  /** The body is an HTML form. */
-  readonly form: boolean
-
-  constructor(headers: Headers, limit: number) {
-    this.headers = headers
-    this.length = contentLength(headers)
-    this.chunked = isChunked(headers)
-    this.display = displayOf(headers, limit)
-    const type = headers['content-type']?.[0]?.toLowerCase() ?? ''
-    this.content = type.startsWith('application/grpc')
-      ? CONTENT.grpc
-      : type.includes('json')
-        ? CONTENT.json
-        : CONTENT.unknown
-    this.form = type.startsWith('application/x-www-form-urlencoded')
-  }
+/** RFC 1945 §4.1: a simple request is a method and a target, without fields; a version that is none is passed over. */
+export function simpleRequestHead(
+  buf: Buffer,
+  pos: number,
+  end: number,
+  fields: Fields,
+  options: DecodeOptions,
+): RequestHead {
+  const space = buf.indexOf(32, pos)
+  const second = buf.indexOf(32, space + 1)
+  const stop = second > 0 && second < end ? second : end
+  return newRequestHead(buf, pos, space, stop, HTTP_0_9, fields, options)
 }
 
-const MAX_REMEMBERED = 2048
-
-/** A line of the last head: most heads of a connection are alike, line by line. */
-class Line {
-  start: number
-  readonly length: number
-  readonly name: string
-  readonly value: string
-
-  constructor(start: number, length: number, name: string, value: string) {
-    this.start = start
-    this.length = length
-    this.name = name
-    this.value = value
-  }
+function newRequestHead(
+  buf: Buffer,
+  pos: number,
+  space: number,
+  end: number,
+  version: number,
+  fields: Fields,
+  options: DecodeOptions,
+): RequestHead {
+  const sent = text(buf, space + 1, end)
+  const clean = options.redact ? redactUrl(sent) : sent
+  const cut = clean.length > TARGET_MAX
+  const target = cut ? clean.slice(0, TARGET_MAX) : clean
+  return { method: methodOf(buf, pos, space), target, cut, version, fields }
 }
 
-/** Reads the fields of the heads of one direction; what stands there as it stood in the last head is not read again. */
-export class FieldReader {
-  private readonly options: DecodeOptions
-  private readonly lines: (Line | undefined)[]
-  private block: Buffer
-  private length: number
-  private fields: Fields | undefined
-
-  constructor(options: DecodeOptions) {
-    this.options = options
-    this.lines = []
-    this.block = Buffer.alloc(0)
-    this.length = 0
-    this.fields = undefined
-  }
-
-  /** `buf[start, end)`: from the second line to the empty one; undefined where a line is not a field. */
-  read(buf: Buffer, start: number, end: number): Fields | undefined {
-    const { length, fields } = this
-    if (fields !== undefined && end - start === length && sameBytes(this.block, 0, buf, start, length)) return fields
-    const headers = this.readLines(buf, start, end)
-    const fresh = headers === undefined ? undefined : new Fields(headers, this.options.bodyBytes)
-    this.remember(buf, start, end, fresh)
-    return fresh
-  }
-
-  private readLines(buf: Buffer, start: number, end: number): Headers | undefined {
-    const { lines, block } = this
-    const headers = new Headers()
-    let last: string[] | undefined
-    for (let at = start, nth = 0; at < end; nth++) {
-      let line = lines[nth]
-      if (line === undefined || line.length > end - at || !sameBytes(block, line.start, buf, at, line.length)) {
-        const head = new HeadText(buf, at, buf.indexOf(10, at) + 1)
-        const { length } = head.chars
-        if (length <= 2 && lineEnd(head.chars, length - 1) === 0) {
-          lines.length = nth
-          return headers
-        }
-        line = readLine(head, this.options.redact, last)
-        if (line === undefined && !isFold(head)) return undefined
-        if (line === undefined) at += length
-      }
-      lines[nth] = line
-      if (line === undefined) continue
-      line.start = at - start
-      last = addField(headers, line.name, line.value)
-      at += line.length
-    }
-    return headers
-  }
-
-  private remember(buf: Buffer, start: number, end: number, fields: Fields | undefined): void {
-    this.length = end - start
-    this.fields = fields
-    if (fields === undefined || this.length > MAX_REMEMBERED) {
-      this.fields = undefined
-      this.lines.length = 0
-      return
-    }
-    if (this.block.length < this.length) this.block = Buffer.allocUnsafe(this.length * 2)
-    buf.copy(this.block, 0, start, end)
-  }
+// The two that are most frequent need no new string.
+function methodOf(buf: Buffer, pos: number, end: number): string {
+  if (end - pos === 3 && buf[pos] === 71 && buf[pos + 1] === 69 && buf[pos + 2] === 84) return 'GET'
+  const post = end - pos === 4 && buf[pos] === 80 && buf[pos + 1] === 79 && buf[pos + 2] === 83 && buf[pos + 3] === 84
+  return post ? 'POST' : buf.toString('latin1', pos, end)
 }
 
-// A loop: on these few bytes it beats the way to `Buffer.compare`.
-function sameBytes(a: Buffer, aStart: number, b: Buffer, bStart: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (a[aStart + i] !== b[bStart + i]) return false
-  return true
+/** RFC 9112 §4: `version status reason`. */
+export function responseHead(buf: Buffer, pos: number, end: number, fields: Fields): ResponseHead | number {
+  const minor = httpMinor(buf, pos)
+  const status = digit(buf, pos + 9) * 100 + digit(buf, pos + 10) * 10 + digit(buf, pos + 11)
+  if (end - pos < 12 || minor < 0 || !(status >= 100)) return INVALID
+  const reason = end - pos > 13 ? text(buf, pos + 13, end) : ''
+  return { status, reason, version: HTTP_1_0 + minor, fields }
 }
 
-function isFold(line: HeadText): boolean {
-  const first = line.chars.charCodeAt(0)
-  return first === 32 || first === 9
+// `HTTP/1.x` at `at` → x, or -1.
+function httpMinor(buf: Buffer, at: number): number {
+  const http = buf[at] === 72 && buf[at + 1] === 84 && buf[at + 2] === 84 && buf[at + 3] === 80
+  if (!http || buf[at + 4] !== 47 || buf[at + 5] !== 49 || buf[at + 6] !== 46) return -1
+  const minor = digit(buf, at + 7)
+  return minor >= 0 ? minor : -1
 }
 
-// A field, or undefined: a fold, which belongs to the values before it, or nonsense.
-function readLine(head: HeadText, redact: boolean, last: string[] | undefined): Line | undefined {
-  const { chars } = head
-  const end = lineEnd(chars, chars.length - 1)
-  // RFC 9112 §5.2: an obsolete fold is one space.
-  if (isFold(head)) {
-    fold(last, head, 0, end)
-    return undefined
-  }
-  const colon = chars.indexOf(':')
-  if (colon <= 0 || colon >= end) return undefined
-  const name = chars.slice(0, trimEnd(chars, 0, colon)).toLowerCase()
-  const start = trimStart(chars, colon + 1, end)
-  let value = redact && isSecretHeader(name) ? REDACTED : head.value(start, trimEnd(chars, start, end))
-  if (redact && (name === 'location' || name === 'referer')) value = redactUrl(value)
-  return new Line(0, chars.length, name, value)
-}
-
-function addField(headers: Headers, name: string, value: string): string[] {
-  const values = headers[name]
-  if (values !== undefined) {
-    values.push(value)
-    return values
-  }
-  const fresh = [value]
-  headers[name] = fresh
-  return fresh
-}
-
-function fold(values: string[] | undefined, head: HeadText, at: number, end: number): void {
-  if (values === undefined || values[values.length - 1] === REDACTED) return
-  const start = trimStart(head.chars, at, end)
-  values.push(`${values.pop()} ${head.value(start, trimEnd(head.chars, start, end))}`)
-}
-
-function trimStart(chars: string, start: number, end: number): number {
-  let at = start
-  while (at < end && (chars.charCodeAt(at) === 32 || chars.charCodeAt(at) === 9)) at++
-  return at
-}
-
-function trimEnd(chars: string, start: number, end: number): number {
-  let at = end
-  while (at > start && (chars.charCodeAt(at - 1) === 32 || chars.charCodeAt(at - 1) === 9)) at--
-  return at
-}
-
-function contentLength(headers: Headers): number {
-  const values = headers['content-length']
-  if (values === undefined) return -1
-  // RFC 9112 §6.3: a list of the same number is that number; anything else is an error.
-  let length = -1
-  for (const item of values.length === 1 && isDigits(values[0] as string) ? values : values.join(',').split(',')) {
-    const digits = item.trim()
-    if (!isDigits(digits)) return Number.NaN
-    const value = Number(digits)
-    if (!Number.isSafeInteger(value) || (length >= 0 && value !== length)) return Number.NaN
-    length = value
-  }
-  return length
-}
-
-function isDigits(value: string): boolean {
-  if (value.length === 0 || value.length > 32) return false
-  for (let i = 0; i < value.length; i++) {
-    const c = value.charCodeAt(i)
-    if (c < 48 || c > 57) return false
-  }
-  return true
-}
-
-function isChunked(headers: Headers): boolean | undefined {
-  const values = headers['transfer-encoding']
-  if (values === undefined) return undefined
-  const codings = values.join(',').toLowerCase()
-  if (codings === 'identity') return undefined
-  return codings.slice(codings.lastIndexOf(',') + 1).trim() === 'chunked'
+// NaN where it is none.
+function digit(buf: Buffer, at: number): number {
+  const value = (buf[at] as number) - 48
+  return value >= 0 && value <= 9 ? value : Number.NaN
 }

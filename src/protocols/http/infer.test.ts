@@ -26,6 +26,17 @@ test.each([
   ['GET / HTTP/1.1\r\n', 'GET / HTTP/1.1\r\n', 'no'],
   ['GET / HTTP/1.1\r\n', '+OK\r\n', 'no'],
   ['\x16\x03\x01', '', 'no'],
+  ["!#$%&'*+-.^_`|~ / HTTP/1.1\r\n", '', 'client'],
+  ['GET / HTTP/1.1\r\n', '<html>', 'client'],
+  ['GET HTTP/1.1\r\n', '', 'client'],
+  ['GET /\r\n', '', 'need-more'],
+  ['GET /\r\n', 'HTT', 'need-more'],
+  ['GET /\r\n', '<html>', 'client'],
+  ['<html>', 'GET /x\n', 'server'],
+  ['OPTIONS /x HTTP/1.\r\n', 'HTTP/1.1 400 Bad Request\r\n', 'client'],
+  ['GET /key\r\n', '$3\r\nabc\r\n', 'no'],
+  ['GET key\r\n', '', 'no'],
+  ['', 'HTTP/1.0 408 Request Time-out\r\n', 'client'],
 ])('sent %j, received %j: %s', (sent, received, expected) => {
   expect(guess(sent, received)).toBe(expected)
 })

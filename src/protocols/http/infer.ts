@@ -1,7 +1,8 @@
 import type { Cursor, Guess, InferHint, Kind } from '../protocol.js'
-import { findBoundary, mayBeRequest, mayBeRequestLine, mayBeResponse } from './start.js'
+import { findBoundary, mayBeRequest, mayBeRequestLine, mayBeResponse, simpleRequestEnd } from './start.js'
 
-type Sign = Kind | 'no' | 'need-more'
+/** `simple`: perhaps a request of HTTP/0.9, if the answer is one. */
+type Sign = Kind | 'simple' | 'no' | 'need-more'
 
 const STATUS_LINE = 12
 
@@ -9,6 +10,10 @@ const STATUS_LINE = 12
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
   const ours = signOf(sent, hint.fromStart)
   const theirs = signOf(received, hint.fromStart)
+  if (ours === 'simple') return isAnswer(theirs, received) ? 'client' : undecided(received)
+  if (theirs === 'simple') return isAnswer(ours, sent) ? 'server' : undecided(sent)
+  if (ours === 'request' && isDocument(received)) return 'client'
+  if (theirs === 'request' && isDocument(sent)) return 'server'
   if (clash(ours, theirs) || (hint.fromStart && (ours === 'no' || theirs === 'no'))) return 'no'
   if (ours === 'request' || theirs === 'response') return 'client'
   if (ours === 'response' || theirs === 'request') return 'server'
@@ -19,7 +24,22 @@ function clash(ours: Sign, theirs: Sign): boolean {
   return ours === theirs && (ours === 'request' || ours === 'response')
 }
 
+// `GET key` is a command of other protocols too. The answer tells.
+function isAnswer(answer: Sign, bytes: Cursor): boolean {
+  return answer === 'response' || isDocument(bytes)
+}
+
+// HTTP/0.9 answers with HTML and nothing else.
+function isDocument({ buf, pos, end }: Cursor): boolean {
+  return pos < end && buf[pos] === 60
+}
+
+function undecided(answer: Cursor): Guess {
+  return mayBeResponse(answer.buf, answer.pos, answer.end) ? 'need-more' : 'no'
+}
+
 function signOf(bytes: Cursor, fromStart: boolean): Sign {
+  if (fromStart && simpleRequestEnd(bytes.buf, bytes.pos, bytes.end) >= 0) return 'simple'
   const sign = signAt(bytes.buf, bytes.pos, bytes.end)
   if (sign !== 'no' || fromStart) return sign
   // Joined in the middle of a body: a message may follow it.

@@ -18,6 +18,7 @@ export function pipelines(state: State): void {
 export function enqueue(state: State, request: Request): void {
   request.afterGap = state.requestGap
   state.requestGap = false
+  state.garbled = false
   if (!request.afterGap) {
     state.doubt = undefined
     const early = state.early
@@ -46,6 +47,8 @@ export function claim(state: State, response: Response): Request | undefined {
 
 function claimNothing(state: State, response: Response): undefined {
   voidDoubt(state)
+  response.alone = state.garbled
+  state.garbled = false
   state.early = state.requestGap || state.responseLost ? undefined : response
 }
 
@@ -95,6 +98,7 @@ function loseRequests(state: State): void {
   if (message !== undefined) {
     message.lost = true
     message.open = false
+    message.endless = true
   }
   state.requestGap = true
   state.early = undefined
@@ -105,6 +109,7 @@ function loseResponses(state: State): void {
   const { message } = state.response
   state.response.reset()
   if (message !== undefined && message === state.doubt) voidDoubt(state)
+  if (message !== undefined) message.endless = true
   if (message?.request !== undefined) breakOff(state, message.request, message)
   else if (message !== undefined) state.givenUp++
   state.responseLost = true

@@ -1,6 +1,6 @@
 import { ByteCursor } from '../cursor.js'
 import { type Conn, INVALID, NEED_MORE } from '../protocol.js'
-import type { Frame, Response, State } from './frames.js'
+import type { Frame, Request, Response, State } from './frames.js'
 import { http } from './index.js'
 
 function connection(bodyBytes = 1024): { state: State; became: string[] } {
@@ -19,16 +19,6 @@ const cursor = (bytes: string): ByteCursor => new ByteCursor(Buffer.from(bytes, 
 const GET = 'GET / HTTP/1.1\r\n\r\n'
 
 test.each([
-  ['negative length', 'POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n'],
-  ['length 2^64', 'POST / HTTP/1.1\r\nContent-Length: 18446744073709551616\r\n\r\n'],
-  ['length in hexadecimal', 'POST / HTTP/1.1\r\nContent-Length: 0x10\r\n\r\n'],
-  ['empty length', 'POST / HTTP/1.1\r\nContent-Length:\r\n\r\n'],
-  ['lengths that differ', 'POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
-  ['a list of lengths that differ', 'POST / HTTP/1.1\r\nContent-Length: 1, 2\r\n\r\n'],
-  ['a request whose last coding is not chunked', 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked, gzip\r\n\r\n'],
-  ['a line without a colon', 'GET / HTTP/1.1\r\nnonsense\r\n\r\n'],
-  ['an empty name', 'GET / HTTP/1.1\r\n: x\r\n\r\n'],
-  ['no version', 'GET /\r\n\r\n'],
   ['another protocol', 'OPTIONS sip:a SIP/2.0\r\n\r\n'],
   ['no method', ' / HTTP/1.1\r\n\r\n'],
   ['a long method', `${'A'.repeat(40)} / HTTP/1.1\r\n\r\n`],
@@ -40,6 +30,23 @@ test.each([
 })
 
 test.each([
+  ['negative', 'Content-Length: -1'],
+  ['2^64', 'Content-Length: 18446744073709551616'],
+  ['in hexadecimal', 'Content-Length: 0x10'],
+  ['empty', 'Content-Length:'],
+  ['two that differ', 'Content-Length: 1\r\nContent-Length: 2'],
+  ['a list of two that differ', 'Content-Length: 1, 2'],
+  ['by a coding whose end is not known', 'Transfer-Encoding: chunked, gzip'],
+])('a request whose length is none: %s', (_name, fields) => {
+  const { state } = connection()
+  const out: Frame[] = []
+  const bytes = `POST / HTTP/1.1\r\n${fields}\r\n\r\n`
+  expect(http.parse('request', cursor(bytes), state, out)).toBe(bytes.length)
+  expect(out[0]).toMatchObject({ endless: true, lost: true, open: false })
+  expect(state.request.message).toBeUndefined()
+})
+
+test.each([
   ['status', 'HTTP/1.1 20 OK\r\n\r\n'],
   ['status below 100', 'HTTP/1.1 099 No\r\n\r\n'],
   ['version', 'HTTP/2.0 200 OK\r\n\r\n'],
@@ -47,6 +54,8 @@ test.each([
   ['length', 'HTTP/1.1 200 OK\r\nContent-Length: 9e9\r\n\r\n'],
 ])('invalid response: %s', (_name, bytes) => {
   const { state } = connection()
+  http.parse('request', cursor(GET), state, [])
+  http.parse('response', cursor('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), state, [])
   http.parse('request', cursor(GET), state, [])
   expect(http.parse('response', cursor(bytes), state, [])).toBe(INVALID)
 })
@@ -57,6 +66,8 @@ test.each([
   ['negative', '-1\r\n'],
   ['empty', '\r\n'],
   ['data longer than its size', '2\r\nabc\r\n'],
+  ['a line without end', `2;${'x'.repeat(9000)}`],
+  ['trailers without end', `0\r\nA: ${'x'.repeat(70_000)}`],
 ])('invalid chunk: %s', (_name, chunk) => {
   const { state } = connection()
   http.parse('request', cursor(GET), state, [])
@@ -77,6 +88,18 @@ test('leading zeros of lengths and of chunk sizes are harmless', () => {
   http.parse('response', cursor('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'), state, out)
   http.parse('response', cursor(`${'0'.repeat(40)}3\r\nabc\r\n0\r\n\r\n`), state, out)
   expect((out[0] as Response).body?.size).toBe(3)
+})
+
+test('a chunk that is not shown may be withheld', () => {
+  const { state } = connection(4)
+  http.parse('request', cursor(GET), state, [])
+  const bytes = cursor('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\nabcdef')
+  http.parse('response', bytes, state, [])
+  expect(bytes.skip).toBe(65_530)
+  expect(http.gap('response', 65_530, state, false)).toBe(true)
+  const out: Frame[] = []
+  http.parse('response', cursor('\r\n0\r\n\r\n'), state, out)
+  expect((out[0] as Response).body?.size).toBe(65_536)
 })
 
 test('what is not shown of a body may be withheld, but for its last byte', () => {
@@ -119,6 +142,10 @@ test.each([
 
 test.each([
   ['GET /chat HTTP/1.1\r\nUpgrade: x\r\n\r\n', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', ['opaque']],
+  [GET, 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n\r\n', ['websocket']],
+  [GET, 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n', ['http2']],
+  [GET, 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: TLS/1.2, HTTP/1.1\r\n\r\n', ['tls']],
+  [GET, 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: toString\r\n\r\n', ['opaque']],
   ['CONNECT a:1 HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', ['opaque']],
   ['CONNECT a:1 HTTP/1.1\r\n\r\n', 'HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n', []],
 ])('%j %j becomes %j', (request, response, expected) => {
@@ -145,4 +172,19 @@ test.each([
   ['response', 'junk', -1],
 ] as const)('boundary of a %s in %j: %i', (kind, bytes, at) => {
   expect(http.findBoundary(kind, cursor(bytes), connection().state)).toBe(at)
+})
+
+test.each([
+  ['1000 fields', Array.from({ length: 1000 }, (_x, i) => `X-${i}: ${i}\r\n`).join(''), 1000],
+  ['a line of 10 KB', `Cookie2: a\r\nX-Long: ${'x'.repeat(10_000)}\r\n`, 2],
+])('%s', (_name, fields, count) => {
+  for (const piece of [1_000_000, 100]) {
+    const { state } = connection()
+    const out: Frame[] = []
+    const buf = Buffer.from(`GET / HTTP/1.1\r\n${fields}\r\n`)
+    for (let end = piece; out.length === 0; end += piece) {
+      http.parse('request', new ByteCursor(buf, 0, Math.min(end, buf.length)), state, out)
+    }
+    expect(Object.keys((out[0] as Request).head.fields.headers)).toHaveLength(count)
+  }
 })

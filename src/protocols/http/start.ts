@@ -25,6 +25,15 @@ export function mayBeRequestLine(buf: Buffer, pos: number, end: number): boolean
   return version > pos && buf[version - 1] === 32 && buf.compare(VERSION, 0, 7, version, version + 7) === 0
 }
 
+/** The LF of a line that is a method and a path, without version (RFC 1945 §4.1); -1 where it is no such line. */
+export function simpleRequestEnd(buf: Buffer, pos: number, end: number): number {
+  let at = pos
+  while (at < end && isUpper(buf[at] as number)) at++
+  if (at === pos || at + 1 >= end || buf[at] !== 32 || buf[at + 1] !== 47) return -1
+  const lf = buf.indexOf(10, at)
+  return lf >= 0 && lf < end && lf - pos <= LONGEST_LINE && !mayBeRequestLine(buf, pos, end) ? lf : -1
+}
+
 /** Do these bytes start a response, as far as they go: `HTTP/1.x NNN`? */
 export function mayBeResponse(buf: Buffer, pos: number, end: number): boolean {
   const stop = Math.min(end, pos + 13)
@@ -39,9 +48,15 @@ function fitsStatusLine(c: number, at: number): boolean {
   return c >= 48 && c <= 57
 }
 
-// RFC 9110 §5.6.2, without those that no method has.
+function isUpper(c: number): boolean {
+  return (c >= 65 && c <= 90) || c === 95 || c === 45
+}
+
+// RFC 9110 §5.6.2
+const TOKEN = new Set(Buffer.from("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+
 function isTokenChar(c: number): boolean {
-  return (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 45 || c === 95 || (c >= 48 && c <= 57) || c === 46
+  return (c >= 65 && c <= 90) || TOKEN.has(c)
 }
 
 const METHODS = (

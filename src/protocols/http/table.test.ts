@@ -1,4 +1,4 @@
-import { CUT_REQ_BODY, CUT_RESP_BODY, type HttpRow, httpEvents } from './table.js'
+import { CUT_REQ_BODY, CUT_REQ_PATH, CUT_RESP_BODY, type HttpRow, httpEvents } from './table.js'
 
 const row = (part: Partial<HttpRow>): HttpRow => ({
   major_version: 1,
@@ -17,14 +17,36 @@ const row = (part: Partial<HttpRow>): HttpRow => ({
   ...part,
 })
 
-test.each([
+const noResponse = { resp_status: null, resp_headers: null, resp_body_size: null }
+const te = { 'transfer-encoding': ['chunked'] }
+const cl = (length: string) => ({ 'content-length': [length] })
+
+test.each<[Partial<HttpRow>, string | null]>([
   [{}, null],
   [{ resp_status: 399 }, null],
   [{ resp_status: 404, resp_message: 'Not Found' }, '404 Not Found'],
   [{ resp_status: 500, resp_message: '' }, '500'],
-  [{ resp_status: null }, 'no response'],
+  [noResponse, 'no response'],
+  [{ resp_status: null, resp_headers: {} }, null],
+  [{ resp_status: null, resp_headers: {}, req_headers: { host: ['a'] } }, 'the response is not HTTP'],
+  [{ req_method: null, req_headers: null, resp_status: 408, resp_message: 'Timeout' }, '408 Timeout'],
+  [{ req_headers: te }, null],
+  [{ req_headers: { ...te, ...cl('1') } }, 'both Transfer-Encoding and Content-Length'],
+  [{ resp_headers: { ...te, ...cl('1') } }, 'both Transfer-Encoding and Content-Length'],
+  [{ resp_headers: cl('9'), resp_body_size: 9 }, null],
+  [{ resp_headers: cl('9'), resp_body_size: 5 }, 'response ended after 5 of 9 bytes'],
+  [{ resp_headers: cl('9'), req_method: 'HEAD' }, null],
+  [{ resp_headers: cl('9'), resp_status: 304 }, null],
+  [{ resp_headers: cl('9'), resp_body_size: null }, null],
+  [{ resp_headers: cl('-9'), resp_body_size: null }, 'invalid Content-Length'],
+  [{ req_headers: cl('1, 2'), req_body_size: null }, 'invalid Content-Length'],
 ])('error of %j: %s', (part, error) => {
   expect(httpEvents.error?.(row(part))).toBe(error)
+})
+
+test('a response that was lost is not one that never came', () => {
+  const error = httpEvents.error as (row: HttpRow, partial: boolean) => string | null
+  expect(error(row(noResponse), true)).toBeNull()
 })
 
 test.each([
@@ -38,6 +60,7 @@ test.each([
 })
 
 test('the bits of the columns that are cut', () => {
+  expect(httpEvents.columns[Math.log2(CUT_REQ_PATH)]?.name).toBe('req_path')
   expect(httpEvents.columns[Math.log2(CUT_REQ_BODY)]?.name).toBe('req_body')
   expect(httpEvents.columns[Math.log2(CUT_RESP_BODY)]?.name).toBe('resp_body')
 })

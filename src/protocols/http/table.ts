@@ -1,8 +1,9 @@
 import { type RowOf, table } from '../../records/table.js'
+import { contentLength, type Headers } from './headers.js'
 
 const COLUMNS = [
-  { name: 'major_version', type: 'int', desc: 'HTTP major version: 1 or 2.', pattern: 'enum' },
-  { name: 'minor_version', type: 'int', desc: 'HTTP minor version: 1 or 0.', pattern: 'enum' },
+  { name: 'major_version', type: 'int', desc: 'HTTP major version: 0, 1 or 2.', pattern: 'enum' },
+  { name: 'minor_version', type: 'int', desc: 'HTTP minor version: 9, 1 or 0.', pattern: 'enum' },
   {
     name: 'content_type',
     type: 'enum',
@@ -13,11 +14,16 @@ const COLUMNS = [
   {
     name: 'req_headers',
     type: 'json',
-    desc: 'Request headers: lower-case name → list of values.',
+    desc: 'Request headers, and trailers: lower-case name → list of values.',
     pattern: 'structured',
   },
   { name: 'req_method', type: 'string', desc: 'Request method.', semantic: 'method', pattern: 'enum' },
-  { name: 'req_path', type: 'string', desc: 'Request target as sent, with its query.', pattern: 'structured' },
+  {
+    name: 'req_path',
+    type: 'string',
+    desc: 'Request target as sent, with its query; the start of a very long one.',
+    pattern: 'structured',
+  },
   {
     name: 'req_body',
     type: 'string',
@@ -27,7 +33,7 @@ const COLUMNS = [
   {
     name: 'req_body_size',
     type: 'int',
-    desc: 'Length of the whole request body as transferred, bytes.',
+    desc: 'Length of the whole request body as transferred, bytes; null where its end is not known.',
     unit: 'bytes',
     semantic: 'bytes',
     pattern: 'gauge',
@@ -35,13 +41,13 @@ const COLUMNS = [
   {
     name: 'resp_headers',
     type: 'json',
-    desc: 'Response headers: lower-case name → list of values; null without a response.',
+    desc: 'Response headers, and trailers: lower-case name → list of values; null without a response.',
     pattern: 'structured',
   },
   {
     name: 'resp_status',
     type: 'int',
-    desc: 'Response status; null without a response.',
+    desc: 'Response status; null without a response, and in HTTP/0.9.',
     semantic: 'status',
     pattern: 'enum',
   },
@@ -61,7 +67,7 @@ const COLUMNS = [
   {
     name: 'resp_body_size',
     type: 'int',
-    desc: 'Length of the whole response body as transferred, bytes; null without a response.',
+    desc: 'Length of the whole response body as transferred, bytes; null without a response, and where its end is not known.',
     unit: 'bytes',
     semantic: 'bytes',
     pattern: 'gauge',
@@ -74,9 +80,12 @@ export type HttpRow = RowOf<typeof COLUMNS>
 /** Codes of the column `content_type`. */
 export const CONTENT = { unknown: 0, json: 1, grpc: 2 } as const
 
+const bitOf = (name: string): number => 1 << COLUMNS.findIndex((column) => column.name === name)
+
 /** Bits of `cut` for the columns that have a limit. */
-export const CUT_REQ_BODY = 1 << COLUMNS.findIndex((column) => column.name === 'req_body')
-export const CUT_RESP_BODY = 1 << COLUMNS.findIndex((column) => column.name === 'resp_body')
+export const CUT_REQ_PATH = bitOf('req_path')
+export const CUT_REQ_BODY = bitOf('req_body')
+export const CUT_RESP_BODY = bitOf('resp_body')
 
 // A path segment that names one of many: a number, a UUID, a long hexadecimal or mixed id.
 const ID = /\/(?:\d+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}|(?=[\w-]*\d)[\w-]{20,})(?=\/|$)/gi
@@ -87,9 +96,43 @@ export const httpEvents = table('http_events', 'HTTP requests and their response
     const path = (row.req_path ?? '').replace(/[?#].*$/s, '').replace(ID, '/:id')
     return `${row.req_method ?? '?'} ${path}`
   },
-  error(row) {
-    if (row.resp_status === null) return 'no response'
-    if (row.resp_status < 400) return null
-    return row.resp_message ? `${row.resp_status} ${row.resp_message}` : `${row.resp_status}`
-  },
+  error: errorOf,
 })
+
+/** In words why the exchange failed, or null. `partial`: bytes of it were lost, so what was not seen may have been there. */
+function errorOf(row: HttpRow, partial = false): string | null {
+  const { resp_status: status, resp_message: message } = row
+  if (status === null) return withoutStatus(row, partial)
+  if (status >= 400) return message ? `${status} ${message}` : `${status}`
+  return faultOf(row, status)
+}
+
+function withoutStatus(row: HttpRow, partial: boolean): string | null {
+  if (row.resp_headers === null) return partial ? null : 'no response'
+  const simple = Object.keys(row.req_headers ?? {}).length === 0
+  return simple ? null : 'the response is not HTTP'
+}
+
+function faultOf(row: HttpRow, status: number): string | null {
+  const sent = row.req_headers as Headers | null
+  const received = row.resp_headers as Headers
+  // RFC 9112 §6.3: such a message ought to be handled as an error.
+  if (ambiguous(sent) || ambiguous(received)) return 'both Transfer-Encoding and Content-Length'
+  const size = row.resp_body_size
+  const stated = received['content-length']?.[0]
+  if (size === null || row.req_body_size === null) {
+    return badLength(sent) || badLength(received) ? 'invalid Content-Length' : null
+  }
+  if (stated === undefined || !(Number(stated) > size)) return null
+  if (status < 200 || status === 204 || status === 304) return null
+  if (row.req_method === 'HEAD' || row.req_method === 'CONNECT') return null
+  return `response ended after ${size} of ${stated} bytes`
+}
+
+function ambiguous(headers: Headers | null): boolean {
+  return headers?.['transfer-encoding'] !== undefined && headers['content-length'] !== undefined
+}
+
+function badLength(headers: Headers | null): boolean {
+  return headers !== null && Number.isNaN(contentLength(headers))
+}

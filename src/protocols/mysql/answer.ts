@@ -1,7 +1,7 @@
 import { cutText, text } from '../../records/text.js'
 import { COM, isDump, isLogin } from './commands.js'
 import { CAP, FIRST, HEADER, Reader, STATUS, u24 } from './packet.js'
-import { redactSql } from './sql.js'
+import { mayAnswer, redactSql } from './sql.js'
 import { type Answer, afterEof, type Command, keepStatement, STEP, type State } from './state.js'
 import { RESULT } from './table.js'
 
@@ -37,12 +37,12 @@ function readFirst(buf: Buffer, start: number, end: number, s: State): boolean {
   const { code } = command
   const first = buf[start] as number
   if (first === FIRST.err) return readError(buf, start, end, s, answer)
-  if (isLogin(code)) return readLoginAnswer(buf, start, end, s, answer)
+  if (isLogin(code)) return readLoginAnswer(buf, start, end, s, code)
   if (code === COM.statistics) return readStatistics(buf, start, end, s, answer)
   if (code === COM.prepare) return readPrepared(buf, start, end, s, command)
   if (code === COM.fieldList) return readField(buf, start, end, s)
   if (isDump(code)) return readDump(s)
-  if (first === FIRST.ok || (first === FIRST.eof && end - start < 9)) return readOk(buf, start, end, s, answer)
+  if (first === FIRST.ok || first === FIRST.eof) return readOk(buf, start, end, s, answer)
   if (!yieldsRows(code)) return false
   if (first === FIRST.localInfile) {
     s.upload = true
@@ -150,6 +150,10 @@ function readMiddleEof(buf: Buffer, start: number, end: number, s: State): boole
   return true
 }
 
+function opensCursor(status: number, s: State): boolean {
+  return (status & STATUS.cursorExists) !== 0 && s.pending[0]?.code === COM.execute
+}
+
 function readEndOfRows(buf: Buffer, start: number, end: number, s: State): boolean {
   const answer = s.answer as Answer
   if (buf[start] === FIRST.err) return readError(buf, start, end, s, answer)
@@ -161,6 +165,8 @@ function readEndOfRows(buf: Buffer, start: number, end: number, s: State): boole
   } else r.take(2)
   const status = r.uint(2)
   if (!r.ok) return false
+  // A cursor, in the form without EOF.
+  if (answer.rows === answer.setStart && opensCursor(status, s)) return finish(s)
   const rows = `Resultset rows = ${answer.rows - answer.setStart}`
   const body = answer.sets === 0 ? rows : `${answer.body}, ${rows}`
   answer.sets++
@@ -210,12 +216,13 @@ function readPrepared(buf: Buffer, start: number, end: number, s: State, command
 }
 
 // OK ends it; an auth switch, more data, another factor: the client goes on, then the server.
-function readLoginAnswer(buf: Buffer, start: number, end: number, s: State, answer: Answer): boolean {
+function readLoginAnswer(buf: Buffer, start: number, end: number, s: State, code: number): boolean {
+  const answer = s.answer as Answer
   const first = buf[start] as number
   if (first === FIRST.ok) {
     readOk(buf, start, end, s, answer)
     answer.affected = -1
-    if (s.compressed) s.conn.become('opaque')
+    if (code === COM.connect) s.settlePacking()
     return finish(s)
   }
   s.asked = true
@@ -230,8 +237,10 @@ export function mayBeginAnswer(buf: Buffer, pos: number, command: Command): bool
   if (first === FIRST.err) return length >= 3
   if (command.code === COM.statistics || command.code === COM.fetch || isDump(command.code)) return true
   if (command.code === COM.fieldList) return first === 3 || first === FIRST.eof
-  if (first === FIRST.ok) return length >= 7
+  const sql = command.code === COM.query && !command.cut ? command.text : null
+  if (first === FIRST.ok) return length >= 7 && (sql === null || mayAnswer(sql, false))
   if (isLogin(command.code)) return first === FIRST.eof || first <= FIRST.nextFactor
   if (first === FIRST.eof) return length === 5 || length >= 7
-  return yieldsRows(command.code) && (first === FIRST.localInfile || length <= 10)
+  if (!yieldsRows(command.code)) return false
+  return first === FIRST.localInfile || (length <= 10 && (sql === null || mayAnswer(sql, true)))
 }

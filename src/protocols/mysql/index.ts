@@ -1,9 +1,10 @@
-import type { Cursor, Kind, Protocol } from '../protocol.js'
-import { infer, lookAtRequest } from './infer.js'
+import { type Cursor, type Kind, NEED_MORE, type Protocol } from '../protocol.js'
+import { infer, type Look, lookAtPacked, lookAtRequest } from './infer.js'
+import { detectPacking, packedGap, parsePacked } from './packed.js'
 import { HEADER } from './packet.js'
 import { parseRequest, requestGap } from './request.js'
-import { parseResponse } from './response.js'
-import { type Frame, loseAnswers, PHASE, State } from './state.js'
+import { parseResponse, responseGap } from './response.js'
+import { type Frame, PACKING, State } from './state.js'
 import { stitch } from './stitch.js'
 import { MYSQL_EVENTS, type MysqlRow } from './table.js'
 
@@ -15,35 +16,37 @@ export const mysql: Protocol<Frame, State, MysqlRow> = {
   ports: [3306],
   infer,
   newState: (conn) => new State(conn),
-  parse: (kind, bytes, state, out) =>
-    kind === 'request' ? parseRequest(bytes, state, out) : parseResponse(bytes, state, out),
+  parse,
   gap,
   findBoundary,
   stitch,
 }
 
+function parse(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number {
+  if (s.packing === PACKING.maybe && kind === 'request' && bytes.pos < bytes.end && !detectPacking(bytes, s))
+    return NEED_MORE
+  if (s.packing === PACKING.yes) return parsePacked(kind, bytes, s, out)
+  return kind === 'request' ? parseRequest(bytes, s, out) : parseResponse(bytes, s, out)
+}
+
 function gap(kind: Kind, length: number, s: State): boolean {
+  if (s.packing === PACKING.yes) return packedGap(kind, length, s)
   return kind === 'request' ? requestGap(length, s) : responseGap(length, s)
 }
 
-function responseGap(length: number, s: State): boolean {
-  if (s.phase === PHASE.greeting) s.phase = PHASE.login
-  if (length <= s.responseLeft) {
-    s.responseLeft -= length
-    return true
-  }
-  loseAnswers(s)
-  return false
-}
-
-function findBoundary(kind: Kind, bytes: Cursor): number {
+function findBoundary(kind: Kind, bytes: Cursor, s: State): number {
   const { buf, pos, end } = bytes
   // Where the server's place is lost, parse itself waits for the next command.
   if (kind === 'response') return pos < end ? pos : -1
   for (let at = buf.indexOf(0, pos + 3); at >= 0 && at < end; at = buf.indexOf(0, at + 1)) {
-    const look = lookAtRequest(buf, at - 3, end)
+    const look = lookAt(buf, at - 3, end, s)
     // What many bytes look like counts at the start only.
     if (look !== 'no' && (look !== 'weak' || at - 3 === pos)) return at - 3
   }
   return end - pos < HEADER ? pos : end - 3
+}
+
+function lookAt(buf: Buffer, pos: number, end: number, s: State): Look {
+  const plain = s.packing === PACKING.yes ? 'no' : lookAtRequest(buf, pos, end)
+  return plain !== 'no' || s.packing === PACKING.no ? plain : lookAtPacked(buf, pos, end)
 }

@@ -1,5 +1,6 @@
 import type { Cursor, Guess, InferHint } from '../protocol.js'
 import { COM, isName, isSql, plausibleLength } from './commands.js'
+import { decompress, isPackedHeader, PACKED_HEADER } from './inflate.js'
 import { greetingCaps, isLoginPacket } from './login.js'
 import { FIRST, HEADER, MAX_PAYLOAD, u24 } from './packet.js'
 import { startsSql } from './sql.js'
@@ -9,6 +10,10 @@ export type Look = 'yes' | 'weak' | 'more' | 'no'
 
 const MAX_GREETING = 512
 const MAX_ROW = 1 << 20
+/** Compressed bytes that are decompressed to see what they are. */
+const LOOK = 512
+/** A command is cut into pieces of no less than this before it is compressed. */
+const MIN_PIECE = 1024
 
 /** The server greets first; of a connection joined later, a command of the client tells. */
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
@@ -23,14 +28,21 @@ export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
 function look(client: Cursor, server: Cursor, hint: InferHint): Look {
   const greeting = lookAtGreeting(server)
   if (greeting === 'yes') return 'yes'
-  const request = lookAtRequest(client.buf, client.pos, client.end)
+  const request = lookAtClient(client, hint)
   if (request === 'yes' || request === 'no') return request
   const silent = server.pos === server.end
   if (request === 'weak') return silent ? 'weak' : lookAtAnswer(server)
   if (client.pos < client.end) return request
   // Nothing of the client: a greeting begins, or an old connection's answer goes on.
   if (silent || greeting === 'more') return 'more'
-  return hint.fromStart ? 'no' : lookAtPackets(server)
+  if (hint.fromStart) return 'no'
+  return lookAtPackets(server, HEADER) === 'weak' ? 'weak' : lookAtPackets(server, PACKED_HEADER)
+}
+
+// A connection is compressed after the login only.
+function lookAtClient(c: Cursor, hint: InferHint): Look {
+  const plain = lookAtRequest(c.buf, c.pos, c.end)
+  return plain !== 'no' || hint.fromStart ? plain : lookAtPacked(c.buf, c.pos, c.end)
 }
 
 function lookAtGreeting(c: Cursor): Look {
@@ -72,6 +84,33 @@ export function lookAtRequest(buf: Buffer, pos: number, end: number): Look {
   const next = pos + HEADER + length
   if (next < end && !followsCommand(buf, next, end, length)) return 'no'
   return lookAtArgument(buf, pos + HEADER + 1, Math.min(end, next), code, end - pos - HEADER >= length)
+}
+
+/** How the bytes look as a compressed packet that begins with a command: its sequence id is 0. */
+export function lookAtPacked(buf: Buffer, pos: number, end: number): Look {
+  if (end - pos > 3 && buf[pos + 3] !== 0) return 'no'
+  if (end - pos < PACKED_HEADER + HEADER + 1) return 'more'
+  if (!isPackedHeader(buf, pos)) return 'no'
+  const length = u24(buf, pos)
+  const start = pos + PACKED_HEADER
+  const look = lookInto(buf, start, Math.min(end, start + length), length, u24(buf, pos + HEADER))
+  return look === 'more' && end >= start + length ? 'no' : look
+}
+
+// buf[start, end) are the first bytes of what a compressed packet holds: `length` bytes, `size` when decompressed.
+function lookInto(buf: Buffer, start: number, end: number, length: number, size: number): Look {
+  if (size === 0) return lookInside(buf, start, end, length)
+  const taken = Math.min(end, start + LOOK)
+  const plain = decompress(buf, start, taken, size, taken < start + length)
+  return plain === undefined ? 'no' : lookInside(plain, 0, plain.length, size)
+}
+
+// Only a long command goes on in the next compressed packet.
+function lookInside(buf: Buffer, start: number, end: number, length: number): Look {
+  if (end - start < HEADER + 1) return 'more'
+  if (u24(buf, start) + HEADER > length && length < MIN_PIECE) return 'no'
+  const look = lookAtRequest(buf, start, end)
+  return look === 'weak' ? 'yes' : look
 }
 
 function lookAtLogin(buf: Buffer, pos: number, end: number, length: number): Look {
@@ -129,14 +168,14 @@ function lookAtAnswer(c: Cursor): Look {
 }
 
 // Packets with consecutive sequence ids: perhaps an answer of a connection that is older than the trace.
-function lookAtPackets(c: Cursor): Look {
+function lookAtPackets(c: Cursor, header: number): Look {
   const { buf, end } = c
   let { pos } = c
   // Only a greeting has the sequence id 0, and few rows are long.
-  if (end - pos >= HEADER && (buf[pos + 3] === 0 || u24(buf, pos) > MAX_ROW)) return 'no'
-  for (let n = 0; n < 4 && end - pos >= HEADER; n++) {
-    const next = pos + HEADER + u24(buf, pos)
-    if (next + HEADER <= end && buf[next + 3] !== (((buf[pos + 3] as number) + 1) & 0xff)) return 'no'
+  if (end - pos >= header && (buf[pos + 3] === 0 || u24(buf, pos) > MAX_ROW)) return 'no'
+  for (let n = 0; n < 4 && end - pos >= header; n++) {
+    const next = pos + header + u24(buf, pos)
+    if (next + header <= end && buf[next + 3] !== (((buf[pos + 3] as number) + 1) & 0xff)) return 'no'
     pos = next
   }
   return 'weak'

@@ -1,81 +1,18 @@
-import { ByteCursor } from '../cursor.js'
-import type { Kind } from '../protocol.js'
+import {
+  COLUMN,
+  capabilities,
+  FULL,
+  greeting,
+  join,
+  LAST,
+  login,
+  OK,
+  packet,
+  query,
+  Talk,
+} from '../../../test/support/mysql-talk.js'
 import { mysql } from './index.js'
-import type { Frame, State } from './state.js'
 import type { MysqlRow } from './table.js'
-
-type Part = string | number | Buffer
-const join = (...parts: readonly Part[]): Buffer =>
-  Buffer.concat(parts.map((p) => (typeof p === 'number' ? Buffer.from([p]) : Buffer.from(p as string))))
-
-function packet(seq: number, ...parts: readonly Part[]): Buffer {
-  const payload = join(...parts)
-  return join(payload.length & 255, (payload.length >> 8) & 255, payload.length >> 16, seq, payload)
-}
-
-const OK = (seq: number): Buffer => packet(seq, Buffer.from([0, 0, 0, 2, 0, 0, 0]))
-const LAST = (seq: number): Buffer => packet(seq, Buffer.from([0xfe, 0, 0, 2, 0, 0, 0]))
-const COLUMN = (seq: number): Buffer => packet(seq, 3, 'def', Buffer.alloc(20))
-const FULL = 0xffffff
-
-class Talk {
-  readonly rows: (MysqlRow & { lost: boolean; cut: number })[] = []
-  readonly became: string[] = []
-  skip = 0
-  readonly #state: State
-  readonly #frames: Record<Kind, Frame[]> = { request: [], response: [] }
-
-  constructor(fromStart: boolean, bodyBytes = 64) {
-    const become = (name: string): void => void this.became.push(name)
-    this.#state = mysql.newState({
-      transport: 'stream',
-      fromStart,
-      options: { bodyBytes, redact: true },
-      whole: false,
-      become,
-    })
-  }
-
-  feed(kind: Kind, ...parts: readonly Buffer[]): this {
-    const bytes = new ByteCursor(Buffer.concat(parts))
-    while (bytes.pos < bytes.end) {
-      const n = mysql.parse(kind, bytes, this.#state, this.#frames[kind])
-      if (n <= 0) throw new Error(`${n} at ${bytes.pos}, want ${bytes.want}`)
-      bytes.pos += n
-    }
-    this.skip = bytes.skip
-    return this.end(false)
-  }
-
-  gap(kind: Kind, length: number): boolean {
-    return mysql.gap(kind, length, this.#state, true)
-  }
-
-  end(ended = true): this {
-    const { request, response } = this.#frames
-    mysql.stitch(
-      request,
-      response,
-      this.#state,
-      (from, to, row, cut) => this.rows.push({ ...row, cut, lost: from?.lost === true || to?.lost === true }),
-      ended,
-    )
-    return this
-  }
-}
-
-const query = (sql: string): Buffer => packet(0, 3, sql)
-const capabilities = (flags: number): Buffer =>
-  Buffer.from([flags & 255, (flags >> 8) & 255, (flags >> 16) & 255, flags >>> 24])
-
-function greeting(flags: number): Buffer {
-  const caps = capabilities(flags)
-  const tail = join(caps.subarray(0, 2), 33, 2, 0, caps.subarray(2), 21, Buffer.alloc(10), 'saltsaltsalt\0plugin\0')
-  return packet(0, 10, '8.0.36\0', Buffer.alloc(4), 'saltsalt', 0, tail)
-}
-
-const login = (seq: number, flags: number): Buffer =>
-  packet(seq, capabilities(flags), Buffer.alloc(4), 33, Buffer.alloc(23), 'root\0', 0)
 
 describe('a large row', () => {
   test('is eaten piece by piece, and the rest is not needed', () => {
@@ -135,10 +72,10 @@ test('an answer that lost bytes is given up, and the next one is right', () => {
   talk.feed('response', packet(1, 1), COLUMN(2), packet(3, 1, 'x'))
   expect(talk.gap('response', 50)).toBe(false)
   talk.feed('response', packet(9, 1, 'y'), LAST(10))
-  talk.feed('request', query('SELECT 2')).feed('response', OK(1))
+  talk.feed('request', query('DO 2')).feed('response', OK(1))
   expect(talk.rows).toMatchObject([
     { req_body: 'SELECT 1', resp_result: null, resp_rows: null, lost: true },
-    { req_body: 'SELECT 2', resp_result: 2, lost: false },
+    { req_body: 'DO 2', resp_result: 2, lost: false },
   ])
 })
 
@@ -149,13 +86,6 @@ test('a TLS request hands the connection over, the login follows on the plain la
   expect(talk.became).toEqual(['tls'])
   talk.feed('request', login(2, flags)).feed('response', OK(3))
   expect(talk.rows).toMatchObject([{ req_cmd: 0x0b, req_body: 'user=root', resp_result: 2 }])
-})
-
-test('a compressed connection is decoded up to the login', () => {
-  const flags = 0x0200 | 0x0020 | 0x8000
-  const talk = new Talk(true).feed('response', greeting(flags)).feed('request', login(1, flags)).feed('response', OK(2))
-  expect(talk.became).toEqual(['opaque'])
-  expect(talk.rows).toMatchObject([{ req_cmd: 0x0b, resp_result: 2 }])
 })
 
 test('the event stream of a replica ends decoding', () => {
@@ -193,6 +123,27 @@ test('values sent ahead are named as such', () => {
   talk.feed('request', packet(0, 0x17, 5, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0xfc, 0, 3, 0, Buffer.from([9, 0, 0, 0])))
   talk.feed('response', OK(1))
   expect(talk.rows.at(-1)?.req_body).toBe('query=[INSERT INTO t VALUES (?, ?)] params=[<long data>, 9]')
+})
+
+test('joined among pipelined commands: an answer that the statement cannot have is not its own', () => {
+  const talk = new Talk(false).feed('request', query('INSERT INTO t VALUES (1)'))
+  talk.feed('response', packet(1, 1), COLUMN(2), packet(3, 1, 'x'), LAST(4), OK(1))
+  for (let i = 0; i < 5; i++) talk.feed('request', query(`DO ${i}`)).feed('response', OK(1))
+  expect(talk.rows[0]).toMatchObject({ req_body: 'INSERT INTO t VALUES (1)', resp_result: null, lost: true })
+  expect(talk.rows.at(-1)).toMatchObject({ req_body: 'DO 4', resp_result: 2, lost: false })
+})
+
+test('a cursor is opened without rows, which come with COM_STMT_FETCH', () => {
+  const talk = new Talk(false).feed('request', packet(0, 0x16, 'SELECT a FROM t'))
+  talk.feed('response', packet(1, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0), COLUMN(2))
+  talk.feed('request', packet(0, 0x17, 5, 0, 0, 0, 1, 1, 0, 0, 0))
+  talk.feed('response', packet(1, 1), COLUMN(2), packet(3, 0xfe, 0, 0, 0x42, 0, 0, 0))
+  talk.feed('request', packet(0, 0x1c, 5, 0, 0, 0, 2, 0, 0, 0))
+  talk.feed('response', packet(1, 0, 0, 1), packet(2, 0, 0, 1), packet(3, 0xfe, 0, 0, 0xc2, 0, 0, 0))
+  expect(talk.rows.slice(1)).toMatchObject([
+    { req_cmd: 0x17, resp_result: 2, resp_rows: null },
+    { req_cmd: 0x1c, resp_result: 2, resp_rows: 2 },
+  ])
 })
 
 test('a command without an answer at the end says so', () => {

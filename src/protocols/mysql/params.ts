@@ -2,10 +2,11 @@ import { cutText, text } from '../../records/text.js'
 import { COM } from './commands.js'
 import { CAP, Reader } from './packet.js'
 import { isSensitive } from './sql.js'
-import type { Command, State } from './state.js'
+import type { Command, State, Statement } from './state.js'
 
-// Column types whose values have a fixed length; the rest are length-encoded strings.
+// Column types whose values are not length-encoded strings, and decimals, which are numbers in such a string.
 const TYPE = {
+  decimal: 0x00,
   tiny: 0x01,
   short: 0x02,
   long: 0x03,
@@ -19,8 +20,13 @@ const TYPE = {
   time: 0x0b,
   datetime: 0x0c,
   year: 0x0d,
+  newDecimal: 0xf6,
 } as const
 const UNSIGNED = 0x80
+/** Flag of an execution: the number of parameters is sent. */
+const COUNTED = 0x08
+/** Flag of a bulk execution: the types are sent. */
+const TYPED = 0x80
 
 /** Where the SQL of a COM_QUERY begins: after the query attributes (MySQL ≥ 8.0.23), if there are any. */
 export function sqlStart(buf: Buffer, start: number, end: number, s: State): number {
@@ -42,7 +48,7 @@ function skipAttributes(r: Reader, count: number): void {
     types.push(r.uint(2))
     r.take(r.lenenc())
   }
-  for (let i = 0; i < count && r.ok; i++) if (!isNull(r.buf, nulls, i)) value(r, types[i] as number, 0)
+  for (let i = 0; i < count && r.ok; i++) if (!isNull(r.buf, nulls, i)) value(r, types[i] as number, r.end)
 }
 
 function isNull(buf: Buffer, bitmap: number, i: number): boolean {
@@ -57,7 +63,7 @@ export function noteLongData(command: Command): void {
   if (param < statement.params && !statement.ahead.includes(param)) statement.ahead.push(param)
 }
 
-/** `query=[SQL] params=[a, b]` of an execution; without its statement `Execute stmt_id=N.` */
+/** `query=[SQL] params=['a', 1, NULL]` of an execution; without its statement `Execute stmt_id=N.` */
 export function describeExecution(command: Command, s: State): string {
   const { statement } = command
   const payload = command.payload as Buffer
@@ -65,38 +71,82 @@ export function describeExecution(command: Command, s: State): string {
   if (statement === null) command.lost = true
   if (statement === null) return `Execute stmt_id=${payload.readUInt32LE(0)}.`
   command.cut ||= statement.cut
-  const values = command.code === COM.execute ? bound(command, s) : []
+  const values = command.code === COM.execute ? bound(command, statement, s) : bulk(command, statement, s)
   statement.ahead = []
   const hidden = s.conn.options.redact && isSensitive(statement.sql)
   return `query=[${statement.sql}] params=[${hidden && values.length > 0 ? '[REDACTED]' : values.join(', ')}]`
 }
 
 // COM_STMT_EXECUTE after the statement id: flags 1, iterations 4, [count], bitmap of NULLs, types (or those of the last time), values.
-function bound(command: Command, s: State): string[] {
-  const statement = command.statement
+function bound(command: Command, statement: Statement, s: State): string[] {
   const payload = command.payload as Buffer
   const r = new Reader(payload, 4, payload.length)
-  const attributes = s.has(CAP.queryAttributes) && (r.uint(1) & 8) !== 0
+  const counted = (!s.capsKnown || s.has(CAP.queryAttributes)) && (r.uint(1) & COUNTED) !== 0
   r.pos = 9
-  if (statement === null || (statement.params === 0 && !attributes)) return []
-  const count = attributes ? r.lenenc() : statement.params
+  if (statement.params === 0) return []
+  const count = counted ? r.lenenc() : statement.params
   const nulls = r.take((count + 7) >> 3)
-  if (r.uint(1) === 1) statement.types = readTypes(r, count, attributes)
+  if (r.uint(1) === 1) statement.types = readTypes(r, count, counted || s.has(CAP.queryAttributes))
   const { types } = statement
-  if (types === null || !r.ok || types.length < count * 2) {
-    command.lost = true
-    return []
+  if (types === null || !r.ok || types.length < statement.params * 2) return unknown(command, statement)
+  const list = new List(command, s.conn.options.bodyBytes)
+  for (let i = 0; i < statement.params && list.open; i++) {
+    list.add(r, parameter(r, i, nulls, types.readUInt16LE(i * 2), statement.ahead, list.room))
   }
-  const limit = s.conn.options.bodyBytes
-  const values: string[] = []
-  for (let i = 0, size = 0; i < statement.params && r.ok; i++) {
-    const shown = parameter(r, i, nulls, types.readUInt16LE(i * 2), statement.ahead, limit - size)
-    size += shown.length + 2
-    if (!r.ok || size > limit + 2) command.cut = true
-    values.push(shown)
-    if (size > limit) break
+  return list.values
+}
+
+/**
+ * COM_STMT_BULK_EXECUTE (MariaDB) after the statement id: flags 2, types, and for each parameter of each row an indicator 1
+ * (0: a value follows) and the value.
+ */
+function bulk(command: Command, statement: Statement, s: State): string[] {
+  const payload = command.payload as Buffer
+  const r = new Reader(payload, 4, payload.length)
+  if ((r.uint(2) & TYPED) !== 0) statement.types = readTypes(r, statement.params, false)
+  const { types, params } = statement
+  if (types === null || !r.ok || params === 0 || types.length < params * 2) return unknown(command, statement)
+  const list = new List(command, s.conn.options.bodyBytes)
+  while (r.pos < r.end && list.open) {
+    const row: string[] = []
+    for (let i = 0; i < params && r.ok; i++) {
+      const indicator = r.uint(1)
+      row.push(indicator === 0 ? value(r, types.readUInt16LE(i * 2), list.room) : (INDICATORS[indicator] ?? '?'))
+    }
+    list.add(r, `(${row.join(', ')})`)
   }
-  return values
+  return list.values
+}
+
+const INDICATORS: readonly string[] = ['', 'NULL', 'DEFAULT', 'IGNORE']
+
+// Their types came with an execution that was lost.
+function unknown(command: Command, statement: Statement): string[] {
+  command.lost = true
+  return Array.from({ length: Math.min(statement.params, 64) }, () => '?')
+}
+
+/** Values up to a limit of characters. */
+class List {
+  readonly values: string[] = []
+  room: number
+  readonly #command: Command
+
+  constructor(command: Command, limit: number) {
+    this.#command = command
+    this.room = limit
+  }
+
+  get open(): boolean {
+    return this.room >= 0
+  }
+
+  /** Adds what was read from `r`, unless its bytes were not all there. */
+  add(r: Reader, shown: string): void {
+    this.room = r.ok ? this.room - shown.length - 2 : -1
+    if (!this.open) this.#command.cut = true
+    this.values.push(shown)
+  }
 }
 
 function readTypes(r: Reader, count: number, named: boolean): Buffer | null {
@@ -114,7 +164,7 @@ function readTypes(r: Reader, count: number, named: boolean): Buffer | null {
 
 function parameter(r: Reader, i: number, nulls: number, type: number, ahead: number[], limit: number): string {
   if (isNull(r.buf, nulls, i)) return 'NULL'
-  return ahead.includes(i) ? '<long data>' : value(r, type, Math.max(limit, 0))
+  return ahead.includes(i) ? '<long data>' : value(r, type, limit)
 }
 
 function value(r: Reader, type: number, limit: number): string {
@@ -137,13 +187,17 @@ function value(r: Reader, type: number, limit: number): string {
     case TYPE.double:
       return real(r, 8)
     case TYPE.date:
+      return temporal(r, datetime(r, 4))
     case TYPE.datetime:
     case TYPE.timestamp:
-      return datetime(r)
+      return temporal(r, datetime(r, 7))
     case TYPE.time:
-      return time(r)
+      return temporal(r, time(r))
+    case TYPE.decimal:
+    case TYPE.newDecimal:
+      return decimal(r, limit)
     default:
-      return string(r, limit)
+      return quote(string(r, limit))
   }
 }
 
@@ -161,29 +215,48 @@ function real(r: Reader, size: 4 | 8): string {
   return size === 8 ? String(r.buf.readDoubleLE(at)) : String(Number(r.buf.readFloatLE(at).toPrecision(7)))
 }
 
+// What does not fit into the limit counts as not there.
 function string(r: Reader, limit: number): string {
   const length = r.lenenc()
   const start = r.pos
   r.take(length)
-  const end = Math.min(start + length, r.end)
-  return text(r.buf, start, cutText(r.buf, start, end, limit))
+  const end = cutText(r.buf, start, Math.min(start + length, r.end), limit)
+  if (end < start + length) r.ok = false
+  return text(r.buf, start, end)
+}
+
+const NUMBER = /^[-+]?[\d.]+$/
+
+function decimal(r: Reader, limit: number): string {
+  const shown = string(r, limit)
+  return NUMBER.test(shown) ? shown : quote(shown)
+}
+
+function quote(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`
+}
+
+function temporal(r: Reader, shown: string): string {
+  return r.ok ? `'${shown}'` : '?'
 }
 
 function digits(value: number, width: number): string {
   return String(value).padStart(width, '0')
 }
 
-function clock(r: Reader, length: number): string {
-  const hms = `${digits(r.uint(1), 2)}:${digits(r.uint(1), 2)}:${digits(r.uint(1), 2)}`
-  return length > 0 ? `${hms}.${digits(r.uint(4), 6)}` : hms
+// Microseconds, where there are any.
+function fraction(r: Reader): string {
+  const micros = r.uint(4)
+  return micros === 0 ? '' : `.${digits(micros, 6)}`
 }
 
-// Length 0, 4 (date), 7 (and time), 11 (and µs).
-function datetime(r: Reader): string {
+// Length 0, 4 (date), 7 (and time), 11 (and µs); zeros at the end are left out.
+function datetime(r: Reader, least: number): string {
   const length = r.uint(1)
-  if (length === 0) return '0000-00-00'
-  const date = `${digits(r.uint(2), 4)}-${digits(r.uint(1), 2)}-${digits(r.uint(1), 2)}`
-  return length < 7 ? date : `${date} ${clock(r, length - 7)}`
+  const date = length < 4 ? '0000-00-00' : `${digits(r.uint(2), 4)}-${digits(r.uint(1), 2)}-${digits(r.uint(1), 2)}`
+  if (Math.max(length, least) < 7) return date
+  const clock = length < 7 ? '00:00:00' : [r.uint(1), r.uint(1), r.uint(1)].map((part) => digits(part, 2)).join(':')
+  return `${date} ${clock}${length < 11 ? '' : fraction(r)}`
 }
 
 // Length 0, 8 or 12: sign 1, days 4, hours, minutes, seconds, µs.
@@ -193,5 +266,5 @@ function time(r: Reader): string {
   const sign = r.uint(1) === 1 ? '-' : ''
   const hours = r.uint(4) * 24 + r.uint(1)
   const rest = `${digits(hours, 2)}:${digits(r.uint(1), 2)}:${digits(r.uint(1), 2)}`
-  return sign + (length > 8 ? `${rest}.${digits(r.uint(4), 6)}` : rest)
+  return sign + rest + (length > 8 ? fraction(r) : '')
 }

@@ -6,7 +6,7 @@ import { isLoginPacket, isTlsRequest, readChangeUser, readLogin } from './login.
 import { HEADER, MAX_PAYLOAD, nextSeq, Reader, u24 } from './packet.js'
 import { sqlStart } from './params.js'
 import { redactSql } from './sql.js'
-import { Command, enqueue, FILLER, type Frame, PHASE, type State, Statement } from './state.js'
+import { Command, enqueue, FILLER, type Frame, PACKING, PHASE, type State, Statement } from './state.js'
 
 // What precedes the text shown: query attributes, the head of an execution.
 const EXTRA = 512
@@ -42,7 +42,7 @@ function needMore(bytes: Cursor, want: number): number {
 }
 
 /** The client's place in the stream is lost: commands may have been. */
-function loseRequests(s: State): number {
+export function loseRequests(s: State): number {
   s.requestLeft = 0
   s.requestMore = false
   s.waiting = 0
@@ -51,7 +51,9 @@ function loseRequests(s: State): number {
   s.holes = true
   s.lastPrepared = null
   for (const statement of s.statements.values()) statement.types = null
-  if (s.phase !== PHASE.command) s.phase = PHASE.command
+  // Without the login it was only a guess.
+  if (s.packing === PACKING.no && !s.capsKnown) s.packing = PACKING.maybe
+  s.phase = PHASE.command
   return INVALID
 }
 

@@ -169,7 +169,8 @@ function parseUnasked(bytes: Cursor, s: State, out: Frame[]): number {
   return HEADER + length
 }
 
-function mayResync(s: State): boolean {
+/** Whether the next bytes of the server may be the answer to the only command under way. */
+export function mayResync(s: State): boolean {
   return s.pending.length === 1 && !s.fed && !s.open && s.turns >= s.turnsNeeded
 }
 
@@ -181,7 +182,8 @@ function resync(bytes: Cursor, s: State): boolean {
   return true
 }
 
-function passOver(bytes: Cursor, s: State, out: Frame[]): number {
+/** Passes over bytes of the server whose command is not known. */
+export function passOver(bytes: Cursor, s: State, out: Frame[]): number {
   abandon(s, s.pending.length)
   s.fed = true
   return eatFiller(bytes.end - bytes.pos, out)
@@ -191,4 +193,15 @@ function passOver(bytes: Cursor, s: State, out: Frame[]): number {
 function eatFiller(count: number, out: Frame[]): number {
   out.push(new Answer(null))
   return count
+}
+
+/** `length` bytes of the server are missing; true: they are part of one packet that nobody looks at. */
+export function responseGap(length: number, s: State): boolean {
+  if (s.phase === PHASE.greeting) s.phase = PHASE.login
+  if (length <= s.responseLeft) {
+    s.responseLeft -= length
+    return true
+  }
+  loseAnswers(s)
+  return false
 }

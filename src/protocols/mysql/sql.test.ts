@@ -1,4 +1,4 @@
-import { firstWords, redactSql, startsSql } from './sql.js'
+import { firstWords, mayAnswer, redactSql, startsSql } from './sql.js'
 
 test.each([
   ["CREATE USER 'a' IDENTIFIED BY 'x''y' REQUIRE SSL", "CREATE USER 'a' IDENTIFIED BY [REDACTED] REQUIRE SSL"],
@@ -13,6 +13,17 @@ test.each([
   ["SET PASSWORD = 'x\\'y'", 'SET PASSWORD = [REDACTED]'],
   ["CHANGE MASTER TO MASTER_PASSWORD='x', MASTER_PORT=1", 'CHANGE MASTER TO MASTER_PASSWORD=[REDACTED], MASTER_PORT=1'],
   ["ALTER USER a IDENTIFIED BY 'cut off", 'ALTER USER a IDENTIFIED BY [REDACTED]'],
+  ["ALTER USER a IDENTIFIED BY 'n' REPLACE 'o'", 'ALTER USER a IDENTIFIED BY [REDACTED] REPLACE [REDACTED]'],
+  [
+    "CREATE USER a IDENTIFIED VIA ed25519 USING 'x' OR mysql_native_password USING '*6C'",
+    'CREATE USER a IDENTIFIED VIA ed25519 USING [REDACTED] OR mysql_native_password USING [REDACTED]',
+  ],
+  ['CREATE USER a IDENTIFIED WITH p AS 0x2A41', 'CREATE USER a IDENTIFIED WITH p AS [REDACTED]'],
+  [
+    "CREATE TABLE t ENGINE=FEDERATED CONNECTION='mysql://bob:pw@db:1/s/t'",
+    "CREATE TABLE t ENGINE=FEDERATED CONNECTION='mysql://bob:[REDACTED]@db:1/s/t'",
+  ],
+  ["SELECT 'http://x/a:b@c', REPLACE('a', 'b', 'c')", "SELECT 'http://x/a:b@c', REPLACE('a', 'b', 'c')"],
   ['SELECT "x" FROM t', 'SELECT "x" FROM t'],
 ])('redacts %s', (sql, shown) => {
   expect(redactSql(sql)).toBe(shown)
@@ -42,4 +53,14 @@ test.each([
 ])('%j begins SQL: %s', (sql, answer) => {
   const buf = Buffer.from(sql)
   expect(startsSql(buf, 0, buf.length)).toBe(answer)
+})
+
+test.each([
+  ['insert into t values (1)', false, true],
+  ['insert into t values (1) returning id', true, true],
+  ['/* c */ select 1', true, false],
+  ['select 1 into @a', true, true],
+  ['call p()', true, true],
+])('%s may be answered by rows: %s, by an OK: %s', (sql, rows, ok) => {
+  expect([mayAnswer(sql, true), mayAnswer(sql, false)]).toEqual([rows, ok])
 })

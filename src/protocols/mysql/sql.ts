@@ -1,14 +1,20 @@
 const HIDDEN = '[REDACTED]'
 const SENSITIVE = /identified|password/i
-const STRING = /(?:'(?:[^'\\]|\\.|'')*(?:'|\\?$)|"(?:[^"\\]|\\.|"")*(?:"|\\?$))/.source
+const URL = /:\/\//
+const STRING = /(?:'(?:[^'\\]|\\.|'')*(?:'|\\?$)|"(?:[^"\\]|\\.|"")*(?:"|\\?$)|0x[0-9a-f]+)/.source
 const SECRET = new RegExp(
   [
     // IDENTIFIED BY '…', IDENTIFIED BY PASSWORD '…', IDENTIFIED WITH plugin BY|AS '…', IDENTIFIED VIA plugin USING '…'
     `(\\bIDENTIFIED\\s+(?:(?:WITH|VIA)\\s+\\S{1,64}\\s+)?(?:BY|AS|USING)\\s+(?:PASSWORD\\s+)?)${STRING}`,
+    // IDENTIFIED … REPLACE 'the old one'; MariaDB: IDENTIFIED … OR plugin USING '…'
+    `(\\bREPLACE\\s+)${STRING}`,
+    `(\\b(?:OR|AND)\\s+\\S{1,64}\\s+(?:BY|AS|USING)\\s+)${STRING}`,
     // SET PASSWORD FOR user = '…'
     `(PASSWORD\\s+FOR\\s+[^=]{1,256}=\\s*)${STRING}`,
     // PASSWORD('…'), PASSWORD = '…', MASTER_PASSWORD='…', PASSWORD '…'
     `(PASSWORD["\`]?\\s*[=(]?\\s*)${STRING}`,
+    // CONNECTION='mysql://user:…@host'
+    /(:\/\/[^\s/?#@'":]{0,64}:)[^\s/@'"]{1,256}(?=@)/.source,
   ].join('|'),
   'gis',
 )
@@ -20,8 +26,8 @@ export function isSensitive(sql: string): boolean {
 
 /** The statement with the literals of passwords replaced by `[REDACTED]`. */
 export function redactSql(sql: string): string {
-  if (!isSensitive(sql)) return sql
-  return sql.replace(SECRET, (_, a?: string, b?: string, c?: string) => `${a ?? b ?? c}${HIDDEN}`)
+  if (!isSensitive(sql) && !URL.test(sql)) return sql
+  return sql.replace(SECRET, (_, ...groups) => `${groups.find((group) => group !== undefined)}${HIDDEN}`)
 }
 
 const LEADING = /^(?:query=\[)?(?:\s|\/\*(?!!)[\s\S]*?\*\/|(?:--\s|#)[^\n]*(?:\n|$)|\()*/
@@ -41,6 +47,17 @@ export function firstWords(body: string | null): string | null {
   const word = (object[1] as string).toUpperCase()
   if (object.index === 0) return `${verb} ${object[2]}`
   return `${verb}${sql.slice(verb.length, object.index).trim() === '' ? '' : ' …'} ${word} ${object[2]}`
+}
+
+const CHANGES = new Set(
+  'ALTER COMMIT CREATE DELETE DROP GRANT INSERT REPLACE ROLLBACK SAVEPOINT TRUNCATE UPDATE USE'.split(' '),
+)
+
+/** Whether a whole statement may be answered by rows, or without `rows` by an OK; undecided is yes. */
+export function mayAnswer(sql: string, rows: boolean): boolean {
+  const verb = WORD.exec(sql.slice(LEADING.exec(sql)?.[0].length ?? 0))?.[0].toUpperCase() ?? ''
+  if (rows) return !CHANGES.has(verb) || /\bRETURNING\b/i.test(sql)
+  return (verb !== 'SELECT' && verb !== 'SHOW') || /\bINTO\b/i.test(sql)
 }
 
 const VERBS: ReadonlySet<string> = new Set(

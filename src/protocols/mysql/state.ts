@@ -119,6 +119,25 @@ export const STEP = {
   done: 7,
 } as const
 
+/** Is the connection compressed? `maybe`: the next command shows it. */
+export const PACKING = { no: 0, maybe: 1, yes: 2 } as const
+
+/** One direction of a compressed connection. */
+export class Lane {
+  /** Bytes of the current compressed packet still to come; `stored`: they are not compressed. */
+  left = 0
+  stored = false
+  /** Its sequence id. */
+  seq = 0
+  /** A long packet as far as it is there, and its size when decompressed. */
+  held: Buffer[] | null = null
+  size = 0
+  /** Decompressed bytes that are no whole packet yet. */
+  plain: Buffer = EMPTY
+}
+
+const EMPTY = Buffer.alloc(0)
+
 /**
  * One connection, both directions.
  *
@@ -181,6 +200,10 @@ export class State {
   statements: Map<number, Statement>
   lastPrepared: Statement | null
 
+  packing: number
+  requestLane: Lane
+  responseLane: Lane
+
   constructor(conn: Conn) {
     this.conn = conn
     // A packet's length is in its header, and rows are many packets.
@@ -218,6 +241,9 @@ export class State {
     this.lateEof = false
     this.statements = new Map()
     this.lastPrepared = null
+    this.packing = conn.fromStart ? PACKING.no : PACKING.maybe
+    this.requestLane = new Lane()
+    this.responseLane = new Lane()
   }
 
   /** Whether both ends agreed on a capability. */
@@ -225,9 +251,18 @@ export class State {
     return this.capsKnown && (this.serverCaps & this.clientCaps & capability) !== 0
   }
 
-  /** Whether the connection is compressed after the login; a server whose greeting was lost is taken to agree. */
-  get compressed(): boolean {
-    return (this.serverCaps & this.clientCaps & (CAP.compress | CAP.zstd)) !== 0
+  /** The login is over: from here on the connection is compressed, if both ends agreed. */
+  settlePacking(): void {
+    if ((this.serverCaps & this.clientCaps & (CAP.compress | CAP.zstd)) === 0) return
+    if (this.capsKnown) this.startPacking()
+    else this.packing = PACKING.maybe
+  }
+
+  /** The next byte of both directions is the first of a compressed packet. */
+  startPacking(): void {
+    this.packing = PACKING.yes
+    this.requestLane = new Lane()
+    this.responseLane = new Lane()
   }
 }
 
@@ -299,7 +334,8 @@ export function abandon(s: State, count: number): void {
     const command = s.pending[i] as Command
     command.abandoned = true
     command.lost = true
-    if (command.code === COM.connect && s.compressed) s.conn.become('opaque')
+    // When the login was over is not known.
+    if (command.code === COM.connect && s.packing === PACKING.no) s.packing = PACKING.maybe
   }
   s.pending.splice(0, count)
 }
