@@ -54,3 +54,4 @@ clean: ## remove what was built; .cache/ stays
 	rm -rf dist oclif.manifest.json .output coverage
 
 include bpf/build.mk
+include test/targets.mk

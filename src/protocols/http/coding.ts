@@ -37,5 +37,5 @@ export function decodersOf(content: string | undefined, transfer: string | undef
   return names.length > MAX_CODINGS || decoders.includes(undefined) ? undefined : (decoders as Decoder[])
 }
 
-const NONE: readonly Decoder[] = []
+const NONE: readonly Decoder[] = Object.freeze([])
 const PLAIN = ['', 'identity', 'chunked']
