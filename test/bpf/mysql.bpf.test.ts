@@ -1,10 +1,11 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { describeBpf, sleep } from '../harness/live.js'
 import { expectMultiset, pick } from '../harness/multiset.js'
 import { type Row, type Traced, traceWhile } from '../harness/trace.js'
 import { ACCOUNT, type Mariadb, type Statement, startMariadb } from '../servers/mariadb.js'
 import { type Program, program, python } from '../servers/packages.js'
-import { run } from '../servers/process.js'
+import { run, start } from '../servers/process.js'
 
 const NODE = { file: process.execPath, env: process.env }
 const client = (name: string): string => join(import.meta.dirname, 'clients', name)
@@ -46,10 +47,21 @@ function traced(rows: readonly Row[]): unknown[] {
     .map((row) => [row.req_cmd, verbatim.has(String(row.req_cmd)) ? String(row.req_body).slice(0, SHOWN) : ''])
 }
 
+/** Executions as the log writes them: values in the place of the question marks, a quote as \'. */
+function filled(rows: readonly Row[]): string[] {
+  return rows
+    .map((row) => /^query=\[(.*)\] params=\[(.*)\]$/s.exec(String(row.req_body)))
+    .filter((match) => match !== null)
+    .map(([, sql = '', params = '']) => {
+      const values = params.match(/'(?:[^']|'')*'|[^,\s]+/g) ?? []
+      return sql.replace(/\?/g, () => (values.shift() ?? '').replace(/(?<=.)''(?=.)/g, "\\'"))
+    })
+}
+
 const query = (rows: readonly Row[], start: string): Row | undefined =>
   rows.find((row) => String(row.req_body).startsWith(start))
 
-describeBpf('MySQL, traced live', 6, () => {
+describeBpf('MySQL, traced live', 9, () => {
   let db: Mariadb
   beforeAll(async () => {
     db = await startMariadb()
@@ -57,9 +69,13 @@ describeBpf('MySQL, traced live', 6, () => {
   afterAll(() => db.stop())
 
   /** Each statement in the general log is there once as the server saw it and once as the client did. */
-  async function expectBothRoles(atLeast: number, work: () => Promise<unknown>): Promise<Traced> {
+  async function expectBothRoles(
+    atLeast: number,
+    work: () => Promise<unknown>,
+    ...more: readonly string[]
+  ): Promise<Traced> {
     const before = db.generalLog().length
-    const result = await traceWhile(['--connectors', 'mysql', '--port', `${db.port}`], async () => {
+    const result = await traceWhile(['--connectors', 'mysql', '--port', `${db.port}`, ...more], async () => {
       await work()
       await sleep(100)
     })
@@ -118,6 +134,56 @@ describeBpf('MySQL, traced live', 6, () => {
     }
   })
 
+  test.each(['', 'compress'])('mysql2: LOCAL INFILE, CALL, dates and NULLs, 20 MB %s', async (mode) => {
+    const before = db.generalLog().length
+    const work = (): Promise<void> => expectExit(0, NODE, [client('mysql2-more.mjs'), `${db.port}`, mode])
+    const result = await expectBothRoles(14, work, '--ring-bytes', '128Mi')
+    const log = db.generalLog().slice(before)
+    const executions = log
+      .filter(({ command }) => command === 'Execute')
+      .map(({ text }) => text.replace(/TIMESTAMP(?=')/g, ''))
+    for (const role of ROLES) {
+      const rows = mysql(result, role)
+      expect(rows.filter((row) => row.error !== null || row.partial)).toEqual([])
+      expectMultiset(filled(rows), executions)
+      expect(query(rows, 'load data')).toMatchObject({ resp_affected_rows: 3000 })
+      expect(query(rows, 'call many')).toMatchObject({ resp_rows: 2003, resp_affected_rows: 3003 })
+      expect(query(rows, 'select length')).toMatchObject({ resp_rows: 1, truncated: ['req_body'] })
+      expect(query(rows, 'select seq from')).toMatchObject({ resp_rows: 50_000 })
+      expect(query(rows, "select 'after")).toMatchObject({ resp_rows: 1 })
+    }
+  })
+
+  test('the mariadb command line, compressed', async () => {
+    const sql = "select seq, repeat('x', 200) from seq_1_to_5000; select * from absent; select 1"
+    const result = await expectBothRoles(3, () => expectExit(0, ...cli(sql, '--compress', '--force')))
+    for (const role of ROLES) {
+      const rows = mysql(result, role)
+      expect(query(rows, 'select seq')).toMatchObject({ resp_rows: 5000, error: null, partial: false })
+      expect(String(query(rows, 'select * from absent')?.error)).toContain("Table 'shop.absent' doesn't exist")
+      expect(query(rows, 'select 1')).toMatchObject({ resp_rows: 1, error: null })
+    }
+  })
+
+  test('connections that are older than the trace, one of them compressed', async () => {
+    const old = start(NODE, { args: [client('mysql2-older.mjs'), `${db.port}`], stdin: 'pipe', stdout: 'pipe' })
+    await once(old.child.stdout as NodeJS.ReadableStream, 'data')
+    const result = await expectBothRoles(5, async () => {
+      old.child.stdin?.end()
+      await once(old.child, 'close')
+    })
+    for (const role of ROLES) {
+      const rows = mysql(result, role)
+      const [before, since] = rows.filter((row) => row.req_cmd === 'COM_STMT_EXECUTE')
+      expect(before).toMatchObject({ resp_rows: 1, error: null, partial: true })
+      expect(before?.req_body).toMatch(/^Execute stmt_id=\d+\.$/)
+      expect(since).toMatchObject({ req_body: "query=[select ? as prepared_since] params=['x']", resp_rows: 1 })
+      expect(rows.filter((row) => row.req_cmd === 'COM_PING')).toHaveLength(1)
+      expect(query(rows, "select 'of an older")).toMatchObject({ resp_rows: 1, error: null, partial: false })
+      expect(query(rows, 'select seq')).toMatchObject({ resp_rows: 1000, error: null })
+    }
+  })
+
   test('pymysql: autocommit off, binary values, errors', async () => {
     const result = await expectBothRoles(9, () => expectExit(0, python(), [client('pymysql-client.py'), `${db.port}`]))
     const rows = mysql(result, 'server')
@@ -125,7 +191,7 @@ describeBpf('MySQL, traced live', 6, () => {
     expect(query(rows, 'select * from absent')?.error).toContain("doesn't exist")
   })
 
-  test('what a row says', async () => {
+  test('what a row says, and that it says no password', async () => {
     const result = await expectBothRoles(1, () => expectExit(0, ...cli('select sleep(0.1)')))
     const row = query(mysql(result, 'server'), 'select sleep')
     expect(row).toMatchObject({
@@ -142,6 +208,8 @@ describeBpf('MySQL, traced live', 6, () => {
     })
     expect(row?.latency).toBeGreaterThan(100e6)
     expect(query(mysql(result, 'client'), 'select sleep')).toMatchObject({ remote_port: db.port })
+    expect(result.text).not.toContain(ACCOUNT.password)
+    expect(result.text).not.toContain('mysql_native_password')
   })
 
   test('a large result: all rows counted, and the statements after it', async () => {
@@ -151,11 +219,5 @@ describeBpf('MySQL, traced live', 6, () => {
       expect(query(mysql(result, role), 'select seq')).toMatchObject({ resp_rows: 5000, error: null })
       expect(query(mysql(result, role), 'select 1')).toMatchObject({ resp_rows: 1, error: null })
     }
-  })
-
-  test('no password and no scramble is shown', async () => {
-    const result = await expectBothRoles(1, () => expectExit(0, ...cli('select 1')))
-    expect(result.text).not.toContain(ACCOUNT.password)
-    expect(result.text).not.toContain('mysql_native_password')
   })
 })

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import * as zlib from 'node:zlib'
-import { u24 } from './packet.js'
+import { HEADER, u24 } from './packet.js'
 
 /** Bytes of a compressed header: 3 of length, 1 of sequence id, 3 of length when decompressed (0: not compressed). */
 export const PACKED_HEADER = 7
@@ -15,7 +15,8 @@ const require = createRequire(import.meta.url)
 /** Whether a compressed packet may begin at `pos`; the first bytes of what it holds are there. */
 export function isPackedHeader(buf: Buffer, pos: number): boolean {
   const start = pos + PACKED_HEADER
-  return u24(buf, pos) > 0 && (u24(buf, pos + 4) === 0 || isZlib(buf, start) || isZstd(buf, start))
+  const length = u24(buf, pos)
+  return u24(buf, pos + HEADER) === 0 ? length > 0 : length > HEADER && (isZlib(buf, start) || isZstd(buf, start))
 }
 
 // RFC 1950 §2.2.
