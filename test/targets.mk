@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of the tests, and measurements. Included by the Makefile.
+#   make test-mutants         every fault of test/mutants/list.mjs must turn a suite red (~4 min)
+#   make bench                docs/performance.md says what it measures (~25 min, as root, on a machine with nothing else to do)
+#   make bench BENCH='--quick decode --write'
+
+BENCH :=
+
+.PHONY: bench test-mutants
+
+test-mutants: build servers ## faults in a copy of the tree: each must turn a suite red
+	node test/mutants/run.mjs
+
+bench: build servers ## speed and cost beside others; see docs/performance.md
+	@$(SUDO) $(NODE) test/bench/run.mjs $(BENCH)
