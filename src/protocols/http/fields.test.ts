@@ -1,4 +1,4 @@
-import { FieldReader } from './fields.js'
+import { FieldReader, type Fields } from './fields.js'
 
 const OPTIONS = { bodyBytes: 64, redact: true }
 const NAMES = ['Host', 'X-A', 'x-a', 'Date', 'Cookie', '__proto__', 'Content-Type']
@@ -24,8 +24,20 @@ test('what is remembered of the last head changes nothing', () => {
   }
 })
 
-const fields = (block: string) =>
-  new FieldReader(OPTIONS).read(Buffer.from(`${block}\r\n`, 'latin1'), 0, block.length + 2)
+function fields(block: string): Fields {
+  const buf = Buffer.from(`${block}\r\n`, 'latin1')
+  const read = new FieldReader(OPTIONS).read(buf, 0, buf.length)
+  if (read === undefined) throw new Error('no end')
+  return read
+}
+
+test('without an empty line there are none yet', () => {
+  const reader = new FieldReader(OPTIONS)
+  const buf = Buffer.from('A: b\r\nC: d\r\n\r\n')
+  for (let end = 0; end < buf.length; end++) expect(reader.read(buf, 0, end)).toBeUndefined()
+  expect({ ...reader.read(buf, 0, buf.length)?.headers }).toEqual({ a: ['b'], c: ['d'] })
+  expect(reader.size).toBe(buf.length)
+})
 
 test.each<[string, Record<string, string[]>]>([
   ['A: b\r\n', { a: ['b'] }],

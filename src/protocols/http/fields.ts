@@ -2,7 +2,8 @@ import { isSecretHeader, REDACTED, redactUrl } from '../../records/redact.js'
 import { text } from '../../records/text.js'
 import type { DecodeOptions } from '../protocol.js'
 import { type Display, displayOf } from './body.js'
-import { addValue, contentLength, Headers, itemsOf, valueOf } from './headers.js'
+import { addValue, contentLength, Headers, itemsOf, joined } from './headers.js'
+import { Remembered } from './remembered.js'
 import { CONTENT } from './table.js'
 
 /** What fields say of a body besides its length. */
@@ -19,9 +20,9 @@ class Format {
   private readonly transfer: string | undefined
 
   constructor(headers: Headers, limit: number) {
-    this.type = valueOf(headers, 'content-type')
-    this.coding = valueOf(headers, 'content-encoding')
-    this.transfer = valueOf(headers, 'transfer-encoding')
+    this.type = joined(headers, 'content-type')
+    this.coding = joined(headers, 'content-encoding')
+    this.transfer = joined(headers, 'transfer-encoding')
     this.chunked = isChunked(this.transfer)
     this.display = displayOf(this.type, this.coding, this.transfer, limit)
     const type = this.type?.toLowerCase() ?? ''
@@ -31,8 +32,8 @@ class Format {
 
   /** Do these fields say the same? */
   fits(headers: Headers): boolean {
-    const same = valueOf(headers, 'content-type') === this.type && valueOf(headers, 'content-encoding') === this.coding
-    return same && valueOf(headers, 'transfer-encoding') === this.transfer
+    const same = joined(headers, 'content-type') === this.type && joined(headers, 'content-encoding') === this.coding
+    return same && joined(headers, 'transfer-encoding') === this.transfer
   }
 }
 
@@ -67,14 +68,17 @@ const MAX_REMEMBERED = 2048
 class Line {
   start: number
   readonly length: number
+  /** The line that ends the head. */
+  readonly empty: boolean
   /** Where its colon is, from `start`; 0: the line is no field. */
   readonly colon: number
   readonly name: string
   readonly value: string
 
-  constructor(length: number, colon: number, name: string, value: string) {
+  constructor(length: number, empty: boolean, colon: number, name: string, value: string) {
     this.start = 0
     this.length = length
+    this.empty = empty
     this.colon = colon
     this.name = name
     this.value = value
@@ -83,59 +87,67 @@ class Line {
 
 /** Reads the fields of the heads of one direction; a line that stands there as it stood in the last head is not read again. */
 export class FieldReader {
+  /** How long the fields were that were read last, with the empty line. */
+  size: number
   private readonly options: DecodeOptions
   /** Of the last head; undefined where a line continues the one before it. */
   private readonly lines: (Line | undefined)[]
-  private block: Buffer
-  private length: number
+  private readonly block: Remembered
   private fields: Fields | undefined
 
   constructor(options: DecodeOptions) {
+    this.size = 0
     this.options = options
     this.lines = []
-    this.block = EMPTY
-    this.length = 0
+    this.block = new Remembered()
     this.fields = undefined
   }
 
   /** The fields of the last head if `start` is where they stand again, with the empty line; else undefined. */
   again(buf: Buffer, start: number, end: number): Fields | undefined {
-    const { length } = this
-    return end - start >= length && sameBytes(this.block, 0, buf, start, length) ? this.fields : undefined
+    const { block, fields } = this
+    if (fields === undefined || end - start < block.length) return undefined
+    return block.stand(buf, start, 0, block.length) ? fields : undefined
   }
 
-  /** How long the last fields are, with the empty line. */
-  get size(): number {
-    return this.length
-  }
-
-  /** `buf[start, end)`: from the second line to the empty one. A line that is no field is passed over. */
-  read(buf: Buffer, start: number, end: number): Fields {
-    const fresh = new Fields(this.readLines(buf, start, end), this.options.bodyBytes, this.fields)
-    this.remember(buf, start, end, fresh)
-    return fresh
-  }
-
-  private readLines(buf: Buffer, start: number, end: number): Headers {
-    const { lines, block } = this
+  /** From `buf[start]`, the second line, to the empty one; undefined without an empty one. A line that is no field is passed over. */
+  read(buf: Buffer, start: number, end: number): Fields | undefined {
     const headers = new Headers()
+    const to = this.readLines(buf, start, end, headers)
+    const fields = to < 0 ? undefined : new Fields(headers, this.options.bodyBytes, this.fields)
+    this.size = to - start
+    const fits = fields !== undefined && this.size <= MAX_REMEMBERED
+    this.fields = fits ? fields : undefined
+    if (fits) this.block.keep(buf, start, to)
+    else this.lines.length = 0
+    return fields
+  }
+
+  // → the offset after the empty line, or -1.
+  private readLines(buf: Buffer, start: number, end: number, headers: Headers): number {
+    const { lines, block } = this
     let last: string[] | undefined
-    let nth = 0
-    for (let at = start; at < end; nth++) {
+    for (let at = start, nth = 0; at < end; nth++) {
       let line = lines[nth]
-      if (line === undefined || line.length > end - at || !sameBytes(block, line.start, buf, at, line.length)) {
-        const length = buf.indexOf(10, at) + 1 - at
-        line = this.readLine(buf, at, at + length, last, line)
-        if (line === undefined) at += length
+      if (line === undefined || line.length > end - at || !block.stand(buf, at, line.start, line.length)) {
+        const next = buf.indexOf(10, at) + 1
+        if (next <= 0 || next > end) return -1
+        line = this.readLine(buf, at, next, last, line)
+        if (line === undefined) at = next
       }
       lines[nth] = line
       if (line === undefined) continue
       line.start = at - start
       at += line.length
+      if (line.empty) return this.endAt(nth, at)
       last = line.colon === 0 ? undefined : addValue(headers, line.name, line.value)
     }
-    lines.length = nth
-    return headers
+    return -1
+  }
+
+  private endAt(nth: number, at: number): number {
+    if (this.lines.length > nth + 1) this.lines.length = nth + 1
+    return at
   }
 
   // A fold changes the value before it and is not remembered: undefined. `old`: the line that stood there in the last head.
@@ -155,16 +167,16 @@ export class FieldReader {
     }
     let colon = start
     while (colon < end && buf[colon] !== 58) colon++
-    if (colon === start || colon === end) return new Line(next - start, 0, '', '')
+    if (colon === start || colon === end) return new Line(next - start, start === end, 0, '', '')
     const name = this.readName(buf, start, colon, old)
     const from = trimStart(buf, colon + 1, end)
     const value = this.readValue(name, buf, from, trimEnd(buf, from, end))
-    return new Line(next - start, colon - start, name, value)
+    return new Line(next - start, false, colon - start, name, value)
   }
 
   private readName(buf: Buffer, start: number, colon: number, old: Line | undefined): string {
     const length = colon - start
-    if (old?.colon === length && sameBytes(this.block, old.start, buf, start, length)) return old.name
+    if (old?.colon === length && this.block.stand(buf, start, old.start, length)) return old.name
     return buf.toString('latin1', start, trimEnd(buf, start, colon)).toLowerCase()
   }
 
@@ -174,26 +186,6 @@ export class FieldReader {
     const value = text(buf, start, end)
     return name === 'location' || name === 'referer' ? redactUrl(value) : value
   }
-
-  private remember(buf: Buffer, start: number, end: number, fields: Fields): void {
-    const fits = end - start <= MAX_REMEMBERED
-    this.length = fits ? end - start : 0
-    this.fields = fits ? fields : undefined
-    if (!fits) {
-      this.lines.length = 0
-      return
-    }
-    if (this.block.length < this.length) this.block = Buffer.allocUnsafe(this.length * 2)
-    buf.copy(this.block, 0, start, end)
-  }
-}
-
-const EMPTY = Buffer.alloc(0)
-
-/** A loop: on these few bytes it beats the way to `Buffer.compare`. */
-export function sameBytes(a: Buffer, aStart: number, b: Buffer, bStart: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (a[aStart + i] !== b[bStart + i]) return false
-  return true
 }
 
 /** The end of the line that starts at `start` and whose LF is at `lf`, without its CR. */

@@ -72,7 +72,7 @@ function eatTrailers(side: Side, { buf, end }: Cursor, at: number, options: Deco
   side.searched = 0
   if (to - at > HEAD_MAX) return INVALID
   if (empty === 0 && side.message !== undefined) {
-    side.message.trailers = new FieldReader(options).read(buf, at, to).headers
+    side.message.trailers = new FieldReader(options).read(buf, at, to)?.headers
   }
   side.phase = DONE
   return to

@@ -1,7 +1,8 @@
 import { redactUrl } from '../../records/redact.js'
 import { text } from '../../records/text.js'
 import { type DecodeOptions, FOREIGN, INVALID, NEED_MORE } from '../protocol.js'
-import { FieldReader, type Fields, lineEnd, sameBytes } from './fields.js'
+import { FieldReader, type Fields, lineEnd } from './fields.js'
+import { Remembered } from './remembered.js'
 
 /** The longest head that is believed. */
 export const HEAD_MAX = 64 * 1024
@@ -41,8 +42,7 @@ export class HeadReader<H extends object> {
   private readonly options: DecodeOptions
   private readonly make: MakeHead<H>
   private readonly fields: FieldReader
-  private line: Buffer
-  private length: number
+  private readonly line: Remembered
   /** Bytes of an unfinished head that were searched for its end. */
   private searched: number
 
@@ -51,46 +51,46 @@ export class HeadReader<H extends object> {
     this.options = options
     this.make = make
     this.fields = new FieldReader(options)
-    this.line = Buffer.alloc(0)
-    this.length = 0
+    this.line = new Remembered()
     this.searched = 0
   }
 
   /** The end of the head at `pos` if that is the last one again, else NEED_MORE. */
   repeats(buf: Buffer, pos: number, end: number): number {
-    const { fields, length } = this
-    if (this.last === undefined || end - pos <= length || !sameBytes(this.line, 0, buf, pos, length)) return NEED_MORE
+    const { fields, line } = this
+    const { length } = line
+    if (this.last === undefined || end - pos <= length || !line.stand(buf, pos, 0, length)) return NEED_MORE
     return fields.again(buf, pos + length, end) === undefined ? NEED_MORE : pos + length + fields.size
   }
 
   /** Reads the head at `pos` → its end · NEED_MORE · INVALID · FOREIGN. */
   read(buf: Buffer, pos: number, end: number): number {
-    const lf = this.searched === 0 ? lineFeed(buf, pos, end) : -1
-    const again = lf < 0 ? undefined : this.fields.again(buf, lf + 1, end)
-    const to = again === undefined ? this.find(buf, pos, end) : lf + 1 + this.fields.size
-    if (to <= 0) return to
-    const second = (lf >= 0 ? lf : lineFeed(buf, pos, end)) + 1
-    const fields = again ?? this.fields.read(buf, second, to)
-    const head = this.make(buf, pos, lineEnd(buf, pos, second - 1), fields, this.options)
+    // What was not whole is searched for its end before it is read again.
+    if (this.searched > 0 && !this.isWhole(buf, pos, end)) return end - pos > HEAD_MAX ? INVALID : NEED_MORE
+    this.searched = 0
+    const second = lineFeed(buf, pos, end) + 1
+    const fields = second === 0 ? undefined : this.readFields(buf, second, end)
+    if (fields === undefined) {
+      this.searched = Math.max(1, end - pos - 2)
+      return end - pos > HEAD_MAX ? INVALID : NEED_MORE
+    }
+    const to = second + this.fields.size
+    const head =
+      to - pos > HEAD_MAX ? INVALID : this.make(buf, pos, lineEnd(buf, pos, second - 1), fields, this.options)
     this.last = typeof head === 'number' ? undefined : head
     if (typeof head === 'number') return head
-    this.rememberLine(buf, pos, second)
+    this.line.keep(buf, pos, second)
     return to
   }
 
-  private find(buf: Buffer, pos: number, end: number): number {
-    const to = headEnd(buf, this.searched <= end - pos ? pos + this.searched : pos, end)
-    this.searched = to === NEED_MORE ? Math.max(0, end - pos - 2) : 0
-    const length = (to === NEED_MORE ? end : to) - pos
-    if (length <= HEAD_MAX) return to
-    this.searched = 0
-    return INVALID
+  private readFields(buf: Buffer, start: number, end: number): Fields | undefined {
+    return this.fields.again(buf, start, end) ?? this.fields.read(buf, start, end)
   }
 
-  private rememberLine(buf: Buffer, pos: number, end: number): void {
-    this.length = end - pos
-    if (this.line.length < this.length) this.line = Buffer.allocUnsafe(this.length * 2)
-    for (let i = 0; i < this.length; i++) this.line[i] = buf[pos + i] as number
+  private isWhole(buf: Buffer, pos: number, end: number): boolean {
+    if (headEnd(buf, pos + Math.min(this.searched, end - pos), end) !== NEED_MORE) return true
+    this.searched = Math.max(1, end - pos - 2)
+    return false
   }
 
   /** The next byte is the first of a head. */

@@ -18,7 +18,7 @@ export function addValue(headers: Headers, name: string, value: string): string[
 }
 
 /** All values of a name as one; RFC 9110 §5.3. */
-export function valueOf(headers: Headers, name: string): string | undefined {
+export function joined(headers: Headers, name: string): string | undefined {
   const values = headers[name]
   return values === undefined || values.length === 1 ? values?.[0] : values.join(',')
 }
@@ -33,7 +33,7 @@ export function itemsOf(list: string): readonly string[] {
 
 /** Content-Length; -1 without one, NaN where it is not a length. */
 export function contentLength(headers: Headers): number {
-  const value = valueOf(headers, 'content-length')
+  const value = joined(headers, 'content-length')
   if (value === undefined) return -1
   if (!value.includes(',')) return lengthOf(value)
   // RFC 9112 §6.3: a list of the same number is that number; anything else is an error.

@@ -188,3 +188,38 @@ test.each([
     expect(Object.keys((out[0] as Request).head.fields.headers)).toHaveLength(count)
   }
 })
+
+test('what is remembered of the last exchange changes no row', () => {
+  let seed = 1
+  const pick = <T>(list: readonly T[]): T => {
+    seed = (seed * 48271) % 2147483647
+    return list[seed % list.length] as T
+  }
+  const rowOf = (state: State, request: string, response: string): string => {
+    const [requests, responses, rows]: [Frame[], Frame[], object[]] = [[], [], []]
+    // A window in the same buffer each time, as a batch of events is.
+    const batch = Buffer.alloc(8192, '\n')
+    for (const [kind, bytes, out] of [
+      ['request', request, requests],
+      ['response', response, responses],
+    ] as const) {
+      const window = new ByteCursor(batch, 7, 7 + batch.write(bytes, 7, 'latin1'))
+      for (let n = 1; n > 0 && window.pos < window.end; window.pos += Math.max(n, 0))
+        n = http.parse(kind, window, state, out)
+    }
+    http.stitch(requests, responses, state, (_from, _to, row) => rows.push(row), true)
+    return JSON.stringify(rows)
+  }
+  const kept = connection().state
+  for (let round = 0; round < 3000; round++) {
+    const fields = (): string =>
+      ['A: 1\r\n', 'A: 2\r\n', 'B: x\r\n', 'A: 1\r\n c\r\n', 'Cookie: q\r\n', 'odd\r\n']
+        .filter(() => pick([0, 1]))
+        .join('')
+    const request = `${pick(['GET', 'PUT'])} /${pick(['a', 'bb'])} HTTP/1.${pick([0, 1])}\r\n${fields()}\r\n`
+    const body = pick(['', 'x', 'yy'])
+    const type = pick(['', 'Content-Type: text/html\r\n', 'Content-Type: image/gif\r\n'])
+    const response = `HTTP/1.1 ${pick([200, 404])} X\r\n${fields()}${type}Content-Length: ${body.length}\r\n\r\n${body}`
+    expect(rowOf(kept, request, response)).toBe(rowOf(connection().state, request, response))
+  }
+})

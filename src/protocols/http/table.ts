@@ -108,7 +108,7 @@ function errorOf(row: HttpRow, partial = false): string | null {
 }
 
 function withoutStatus(row: HttpRow, partial: boolean): string | null {
-  if (row.resp_headers === null) return partial ? null : 'no response'
+  if (row.resp_headers === null || row.major_version !== 0) return partial ? null : 'no response'
   const simple = Object.keys(row.req_headers ?? {}).length === 0
   return simple ? null : 'the response is not HTTP'
 }
