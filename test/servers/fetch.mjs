@@ -13,9 +13,16 @@ const DEBS = join(CACHE, 'packages')
 const APT = join(CACHE, 'apt')
 const STAMP = join(ROOT, '.stamp')
 
-const WANTED = 'nginx mariadb-server-core mariadb-client-core curl wrk bpftool python3 python3-pymysql'.split(' ')
+const WANTED = [
+  'nginx mariadb-server-core mariadb-client-core curl wrk bpftool python3 python3-pymysql',
+  'redis-server redis-tools python3-redis',
+  'postgresql-15 postgresql-client-15 python3-pg8000',
+].flatMap((line) => line.split(' '))
 /** What has to be in the PATH where there is no apt. */
-const COMMANDS = 'nginx mariadbd mariadb-install-db mariadb curl wrk python3'.split(' ')
+const COMMANDS = [
+  'nginx mariadbd mariadb-install-db mariadb curl wrk python3 redis-server redis-cli redis-benchmark',
+  'postgres initdb psql pgbench',
+].flatMap((line) => line.split(' '))
 /** Only where the host has no python3. */
 const PYTHON =
   'python3 python3-minimal python3.11 python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libexpat1 libffi8'.split(
@@ -24,8 +31,14 @@ const PYTHON =
 /** What the wanted packages depend on, but what their programs run without (and the C library, which is the host's). */
 const UNNEEDED = [
   'debconf dpkg gcc-12-base iproute2 libacl1 libbpf1 libc6 libcap2-bin libdb5.3 libluajit-5.1-common libmariadb3 libmnl0',
-  'libncursesw6 libnsl2 libpython3-stdlib libreadline8 libsasl2-modules-db libselinux1 libsqlite3-0 libtirpc-common',
+  'libncursesw6 libnsl2 libpython3-stdlib libsasl2-modules-db libselinux1 libsqlite3-0 libtirpc-common',
   'libtirpc3 libuuid1 libxtables12 mariadb-common media-types mysql-common nginx-common readline-common tar',
+  'adduser init-system-helpers libaudit-common libfile-find-rule-perl libgdbm-compat4 libgdbm6',
+  'libnumber-compare-perl libpam-modules libpam-modules-bin libperl5.36 libsemanage-common libsemanage2 libsepol2',
+  'libtext-glob-perl lsb-base passwd perl perl-base perl-modules-5.36 python3-typing-extensions',
+  'sysvinit-utils usrmerge',
+  'libc-bin libc-l10n libjson-perl libllvm14 libxslt1.1 libz3-4 locales netbase openssl postgresql-client-common',
+  'postgresql-common sensible-utils ssl-cert tzdata ucf',
 ].flatMap((line) => line.split(' '))
 
 class Missing extends Error {}

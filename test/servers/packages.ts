@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../../.cache/root')
-const FOLDERS = ['usr/sbin', 'usr/bin']
+const FOLDERS = ['usr/lib/postgresql/15/bin', 'usr/sbin', 'usr/bin']
 
 /** A program of the cache, or of the host, and the environment it runs in. */
 export interface Program {
@@ -41,7 +41,7 @@ export function program(name: string): Program {
   return { file: host, env: process.env }
 }
 
-/** The host's python3, else that of the cache; with pymysql in its path. */
+/** The host's python3, else that of the cache; with the clients of the cache in its path. */
 export function python(): Program {
   fetchOnce()
   const host = onHost('python3')
