@@ -102,6 +102,22 @@ test('a chunk that is not shown may be withheld', () => {
   expect((out[0] as Response).body?.size).toBe(65_536)
 })
 
+test.each([
+  [7, '\r\n0\r\n\r\n', false],
+  [8, '\n0\r\n\r\n', false],
+  [9, '0\r\n\r\n', false],
+  [14, '', true],
+])('%i bytes of a chunk and behind it are left out on purpose', (length, rest, lost) => {
+  const { state } = connection(3)
+  const out: Frame[] = []
+  http.parse('request', cursor(GET), state, [])
+  http.parse('response', cursor('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nabc'), state, out)
+  expect(http.gap('response', length, state, false)).toBe(true)
+  http.parse('response', cursor(rest), state, out)
+  expect(out).toHaveLength(1)
+  expect(out[0]).toMatchObject({ lost, body: { size: 10 } })
+})
+
 test('what is not shown of a body may be withheld, but for its last byte', () => {
   const { state } = connection(4)
   const out: Frame[] = []
@@ -130,7 +146,11 @@ test('a gap that ends with the body finishes it in the next call', () => {
 test.each([
   ['longer than the body', 'Content-Length: 10\r\n\r\nabc', 8, false],
   ['inside a chunk', 'Transfer-Encoding: chunked\r\n\r\na\r\nabc', 5, true],
-  ['over the end of a chunk', 'Transfer-Encoding: chunked\r\n\r\na\r\nabc', 8, false],
+  ['over a chunk', 'Transfer-Encoding: chunked\r\n\r\na\r\nabc', 7, true],
+  ['over a chunk and a part of its line end', 'Transfer-Encoding: chunked\r\n\r\na\r\nabc', 8, true],
+  ['over a chunk and its line end', 'Transfer-Encoding: chunked\r\n\r\na\r\nabc', 9, true],
+  ['over the end of a chunk', 'Transfer-Encoding: chunked\r\n\r\na\r\nabc', 10, false],
+  ['perhaps over the end of the body', 'Transfer-Encoding: chunked\r\n\r\na\r\nabc', 14, false],
   ['in a body that ends with the connection', '\r\nabc', 1e9, true],
   ['between messages', 'Content-Length: 0\r\n\r\n', 1, false],
 ])('gap %s', (_name, rest, length, known) => {
