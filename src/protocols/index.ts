@@ -1,7 +1,8 @@
 import { http } from './http/index.js'
 import { mysql } from './mysql/index.js'
+import { pgsql } from './pgsql/index.js'
 import type { Protocol } from './protocol.js'
 import { redis } from './redis/index.js'
 
 /** The registry: a new protocol is its folder and one line here. Order decides between two that both say yes. */
-export const PROTOCOLS: readonly Protocol[] = [http, mysql, redis]
+export const PROTOCOLS: readonly Protocol[] = [http, mysql, pgsql, redis]
