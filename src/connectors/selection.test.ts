@@ -36,7 +36,7 @@ test.each(['all', 'kAll'])('%s are all of them', (name) => {
 
 test.each<[string, RegExp]>([
   ['htpp', /did you mean http\? Known are: /],
-  ['redis', /^known are: /],
+  ['gopher', /^known are: /],
 ])('%j is a usage error', (name, hint) => {
   const error = caught(() => select([name]))
   expect(error).toMatchObject({ code: 'usage', message: `unknown connector ${JSON.stringify(name)}` })
