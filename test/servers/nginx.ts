@@ -37,7 +37,13 @@ export interface Nginx {
 }
 
 /** The static files under /static: name → size. */
-export const FILES = { '0.bin': 0, '1k.txt': 1 << 10, '100k.txt': 100 << 10, '1m.txt': 1 << 20, '16m.txt': 16 << 20 } as const
+export const FILES = {
+  '0.bin': 0,
+  '1k.txt': 1 << 10,
+  '100k.txt': 100 << 10,
+  '1m.txt': 1 << 20,
+  '16m.txt': 16 << 20,
+} as const
 /** The answers under /status. */
 export const STATUSES = [200, 201, 204, 404, 418, 500, 503] as const
 
