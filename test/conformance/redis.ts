@@ -57,10 +57,10 @@ export const examples: readonly Example[] = [
         resp_errors: 0,
         req_args: { key: 'k1', value: 'v1', options: ['EX 10', 'nx'] },
       },
-      { req_cmd: 'GET', req_args: { key: 'k2' }, resp: 'value 2', resp_type: TYPE.bulk, resp_size: 13 },
-      { req_cmd: 'GET', req_args: { key: 'k3' }, resp: '<NULL>', resp_type: TYPE.null },
-      { req_cmd: 'INCRBY', req_args: { key: 'k4', increment: '5' }, resp: '1005', resp_type: TYPE.integer },
-      { req_cmd: 'MGET', req_args: { key: ['k5', 'k6'] }, resp: '["five",null]', resp_type: TYPE.array },
+      { req_cmd: 'GET', resp: 'value 2', resp_type: TYPE.bulk, resp_size: 13, req_args: { key: 'k2' } },
+      { req_cmd: 'GET', resp: '<NULL>', resp_type: TYPE.null, req_args: { key: 'k3' } },
+      { req_cmd: 'INCRBY', resp: '1005', resp_type: TYPE.integer, req_args: { key: 'k4', increment: '5' } },
+      { req_cmd: 'MGET', resp: '["five",null]', resp_type: TYPE.array, req_args: { key: ['k5', 'k6'] } },
       {
         req_cmd: 'MSET',
         resp: 'OK',
@@ -92,7 +92,7 @@ export const examples: readonly Example[] = [
         req_args: { key: 'k9' },
       },
       { resp: 'MOVED 3999 127.0.0.1:6381', resp_type: TYPE.error, req_args: { key: 'k10' } },
-      { req_cmd: 'NOTACMD', req_args: ['x'], resp_type: TYPE.error },
+      { req_cmd: 'NOTACMD', resp_type: TYPE.error, req_args: ['x'] },
     ],
   },
   {
@@ -135,18 +135,18 @@ export const examples: readonly Example[] = [
         resp_type: TYPE.null,
         req_args: { sha1: 'abc13', numkeys: '2', key: ['a', 'b'], arg: ['c', 'd'] },
       },
-      { req_cmd: 'BLPOP', req_args: { key: ['q14', 'q15'], timeout: '0.5' }, resp: '["q14","x14"]' },
-      { req_cmd: 'CONFIG GET', req_args: { parameter: ['maxmemory-16'] }, resp: '["maxmemory-16","0"]' },
-      { req_cmd: 'XADD', req_args: ['s17', 'MAXLEN', '5', '*', 'f', 'v'], resp: '1-17' },
-      { req_cmd: 'UNWATCH', req_args: [], resp: 'OK' },
+      { req_cmd: 'BLPOP', resp: '["q14","x14"]', req_args: { key: ['q14', 'q15'], timeout: '0.5' } },
+      { req_cmd: 'CONFIG GET', resp: '["maxmemory-16","0"]', req_args: { parameter: ['maxmemory-16'] } },
+      { req_cmd: 'XADD', resp: '1-17', req_args: ['s17', 'MAXLEN', '5', '*', 'f', 'v'] },
+      { req_cmd: 'UNWATCH', resp: 'OK', req_args: [] },
     ],
   },
   {
     name: 'inline commands',
     turns: [client('PING\r\n'), reply('+PONG\r\n'), client('\r\n  set k18 "a\\x41\\n\\"b" \'c\\\'d\'\n'), reply(ok)],
     rows: [
-      { req_cmd: 'PING', req_args: [], req_size: 6, resp: 'PONG', resp_size: 7 },
-      { req_cmd: 'SET', req_args: { key: 'k18', value: 'aA\n"b', options: ["c'd"] }, resp: 'OK' },
+      { req_cmd: 'PING', req_size: 6, resp: 'PONG', resp_size: 7, req_args: [] },
+      { req_cmd: 'SET', resp: 'OK', req_args: { key: 'k18', value: 'aA\n"b', options: ["c'd"] } },
     ],
   },
   {
@@ -163,8 +163,8 @@ export const examples: readonly Example[] = [
     ],
     rows: [
       { req_cmd: 'MULTI', resp: 'OK' },
-      { req_cmd: 'LPUSH', req_args: { key: 'k19', element: ['a'] }, resp: 'QUEUED' },
-      { req_cmd: 'INCR', req_args: { key: 'k20' }, resp: 'QUEUED' },
+      { req_cmd: 'LPUSH', resp: 'QUEUED', req_args: { key: 'k19', element: ['a'] } },
+      { req_cmd: 'INCR', resp: 'QUEUED', req_args: { key: 'k20' } },
       {
         req_cmd: 'EXEC',
         resp: '[1,"-WRONGTYPE k20 \\"is\\" no number"]',
@@ -194,18 +194,18 @@ export const examples: readonly Example[] = [
       reply('_\r\n'),
     ],
     rows: [
-      { req_cmd: 'HGETALL', req_args: { key: 'k21' }, resp: '{"f":"v","7":[null]}', resp_type: TYPE.map },
+      { req_cmd: 'HGETALL', resp: '{"f":"v","7":[null]}', resp_type: TYPE.map, req_args: { key: 'k21' } },
       {
         req_cmd: 'SMEMBERS',
         resp: '[true,3.25,"3492890328409238509324850943850943825024385"]',
         resp_type: TYPE.set,
       },
-      { req_cmd: 'ZSCORE', req_args: { key: 'k23', member: 'm' }, resp: 'inf', resp_type: TYPE.double },
+      { req_cmd: 'ZSCORE', resp: 'inf', resp_type: TYPE.double, req_args: { key: 'k23', member: 'm' } },
       { req_cmd: 'LOLWUT', resp: 'Some string', resp_type: TYPE.verbatim, resp_size: 22 },
       { req_cmd: 'EVAL', resp: 'SYNTAX invalid syntax', resp_type: 33, resp_errors: 1 },
       { req_cmd: 'EVAL', resp: '[1,"Hello",{"a":2}]', resp_type: TYPE.array },
       { req_cmd: 'GETBIT', resp: 'false', resp_type: TYPE.boolean },
-      { req_cmd: 'GET', req_args: { key: 'k28' }, resp: '<NULL>', resp_type: TYPE.null },
+      { req_cmd: 'GET', resp: '<NULL>', resp_type: TYPE.null, req_args: { key: 'k28' } },
     ],
   },
   {
@@ -224,8 +224,8 @@ export const examples: readonly Example[] = [
       reply(push(bulk('unsubscribe'), bulk('c31'), ':1\r\n'), push(bulk('unsubscribe'), bulk('c32'), ':0\r\n')),
     ],
     rows: [
-      { req_cmd: 'PUSH INVALIDATE', req_args: null, resp: '["invalidate",["k30"]]', resp_type: TYPE.push },
-      { req_cmd: 'GET', req_args: { key: 'k29' }, resp: '29' },
+      { req_cmd: 'PUSH INVALIDATE', resp: '["invalidate",["k30"]]', resp_type: TYPE.push, req_args: null },
+      { req_cmd: 'GET', resp: '29', req_args: { key: 'k29' } },
       {
         req_cmd: 'SUBSCRIBE',
         resp: '[["subscribe","c31",1],["subscribe","c32",2]]',
@@ -234,7 +234,7 @@ export const examples: readonly Example[] = [
       },
       { req_cmd: 'PUSH PUB', req_size: null, resp: '["message","c31","hello 31"]', resp_type: TYPE.push },
       { req_cmd: 'PUSH PUB', resp: '["message","c32","hello 32"]' },
-      { req_cmd: 'GET', req_args: { key: 'k33' }, resp: '33' },
+      { req_cmd: 'GET', resp: '33', req_args: { key: 'k33' } },
       { req_cmd: 'UNSUBSCRIBE', resp: '[["unsubscribe","c31",1],["unsubscribe","c32",0]]' },
     ],
   },
@@ -248,7 +248,7 @@ export const examples: readonly Example[] = [
     ],
     rows: [
       { req_cmd: 'SET', req_args: { key: 'k34', value: 'grüße' } },
-      { req_cmd: 'GET', req_args: { key: 'k35\udcff' }, resp: '["a\\"\udcfe",""]' },
+      { req_cmd: 'GET', resp: '["a\\"\udcfe",""]', req_args: { key: 'k35\udcff' } },
     ],
   },
   {
@@ -262,8 +262,8 @@ export const examples: readonly Example[] = [
       reply(array(...Array.from({ length: 150 }, (_, i) => bulk(`item ${i}`)))),
     ],
     rows: [
-      { req_cmd: 'SET', req_args: { key: 'k36', value: LONG.slice(0, 1020) }, req_size: 1531, resp: 'OK' },
-      { req_cmd: 'GET', req_args: { key: 'k37' }, resp: 'x'.repeat(1023), resp_size: 1034 },
+      { req_cmd: 'SET', req_size: 1531, resp: 'OK', req_args: { key: 'k36', value: LONG.slice(0, 1020) } },
+      { req_cmd: 'GET', resp: 'x'.repeat(1023), resp_size: 1034, req_args: { key: 'k37' } },
       { req_cmd: 'LRANGE', resp_size: 1996 },
     ],
   },
@@ -276,10 +276,10 @@ export const examples: readonly Example[] = [
       reply(bulk('k41'), '-ERR 42\r\n'),
     ],
     rows: [
-      { req_cmd: 'SET', req_args: { key: 'k39', value: '39' }, resp: 'OK' },
-      { req_cmd: 'GET', req_args: { key: 'k40' }, resp: '40' },
-      { req_cmd: 'PING', req_args: { message: 'k41' }, resp: 'k41' },
-      { req_cmd: 'GET', req_args: { key: 'k42' }, resp: 'ERR 42' },
+      { req_cmd: 'SET', resp: 'OK', req_args: { key: 'k39', value: '39' } },
+      { req_cmd: 'GET', resp: '40', req_args: { key: 'k40' } },
+      { req_cmd: 'PING', resp: 'k41', req_args: { message: 'k41' } },
+      { req_cmd: 'GET', resp: 'ERR 42', req_args: { key: 'k42' } },
     ],
   },
   {
@@ -305,8 +305,8 @@ export const examples: readonly Example[] = [
       reply(ok),
     ],
     rows: [
-      { req_cmd: 'AUTH', req_args: ['[REDACTED]'], resp: 'OK' },
-      { req_cmd: 'AUTH', req_args: ['alice', '[REDACTED]'], resp_type: TYPE.error },
+      { req_cmd: 'AUTH', resp: 'OK', req_args: ['[REDACTED]'] },
+      { req_cmd: 'AUTH', resp_type: TYPE.error, req_args: ['alice', '[REDACTED]'] },
       { req_cmd: 'HELLO', req_args: { protover: '3', options: ['AUTH alice [REDACTED]', 'SETNAME me'] } },
       {
         req_cmd: 'ACL SETUSER',
@@ -335,7 +335,7 @@ export const examples: readonly Example[] = [
         },
       },
       { req_cmd: 'ACL LIST', resp: '["[REDACTED]"]' },
-      { req_cmd: 'AUTH', req_args: ['bob', '[REDACTED]'], resp: 'OK' },
+      { req_cmd: 'AUTH', resp: 'OK', req_args: ['bob', '[REDACTED]'] },
     ],
   },
   {
@@ -369,7 +369,7 @@ export const examples: readonly Example[] = [
     rows: [
       { req_cmd: 'SUBSCRIBE', resp: '[["subscribe","c53",1],["subscribe","c54",2]]' },
       { req_cmd: 'PUSH PUB', resp: '["message","c53","hello 53"]', resp_type: TYPE.array },
-      { req_cmd: 'PSUBSCRIBE', req_args: { pattern: ['c*'] }, resp: '["psubscribe","c*",3]' },
+      { req_cmd: 'PSUBSCRIBE', resp: '["psubscribe","c*",3]', req_args: { pattern: ['c*'] } },
       { req_cmd: 'PUSH PUB', resp: '["message","c54","hello 54"]' },
       { req_cmd: 'PUSH PUB', resp: '["pmessage","c*","c54","hello 54"]' },
       { req_cmd: 'PUSH PUB', resp: '["message","c53","again 53"]' },
@@ -390,13 +390,13 @@ export const examples: readonly Example[] = [
       reply(bulk('59')),
     ],
     rows: [
-      { req_cmd: 'CLIENT REPLY', req_args: { mode: 'OFF' }, resp: null, resp_type: TYPE.none },
-      { req_cmd: 'SET', req_args: { key: 'k56', value: '1' }, resp_type: TYPE.none },
-      { req_cmd: 'SET', req_args: { key: 'k57', value: '1' }, resp_type: TYPE.none },
-      { req_cmd: 'CLIENT REPLY', req_args: { mode: 'ON' }, resp: 'OK' },
-      { req_cmd: 'CLIENT REPLY', req_args: { mode: 'skip' }, resp_type: TYPE.none },
-      { req_cmd: 'SET', req_args: { key: 'k58', value: '1' }, resp_type: TYPE.none },
-      { req_cmd: 'GET', req_args: { key: 'k59' }, resp: '59' },
+      { req_cmd: 'CLIENT REPLY', resp: null, resp_type: TYPE.none, req_args: { mode: 'OFF' } },
+      { req_cmd: 'SET', resp_type: TYPE.none, req_args: { key: 'k56', value: '1' } },
+      { req_cmd: 'SET', resp_type: TYPE.none, req_args: { key: 'k57', value: '1' } },
+      { req_cmd: 'CLIENT REPLY', resp: 'OK', req_args: { mode: 'ON' } },
+      { req_cmd: 'CLIENT REPLY', resp_type: TYPE.none, req_args: { mode: 'skip' } },
+      { req_cmd: 'SET', resp_type: TYPE.none, req_args: { key: 'k58', value: '1' } },
+      { req_cmd: 'GET', resp: '59', req_args: { key: 'k59' } },
     ],
   },
   {

@@ -16,7 +16,8 @@ export const redis: Protocol<Frame, State, RedisRow> = {
   newState: (conn) => new State(conn),
   parse: (kind, bytes, state, out) =>
     kind === 'request' ? parseRequest(bytes, state, out) : parseResponse(bytes, state, out),
-  gap: (kind, length, state) => (kind === 'request' ? requestGap(length, state) : responseGap(length, state)),
+  gap: (kind, length, state, lost) =>
+    kind === 'request' ? requestGap(length, state, lost) : responseGap(length, state),
   findBoundary,
   stitch,
 }

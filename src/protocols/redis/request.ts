@@ -26,13 +26,13 @@ export function parseRequest(bytes: Cursor, s: State, out: Frame[]): number {
   if (s.words.empty) out.push(silent(null, s.request.size))
   else {
     const command = s.words.finish(s.request.size, s.conn.options.redact)
-    if (eaten > 0) finish(command, s, out)
-    else finishLate(command, s, out)
+    if (eaten === 0 && s.late) finishLate(command, s, out)
+    else finish(command, s, out)
   }
   return eaten
 }
 
-// Its last byte is missing, which shows when later ones come: it may have been answered by now.
+// Its last byte was lost, which shows when later ones come: it may have been answered by now.
 function finishLate(command: Command, s: State, out: Frame[]): void {
   loseCommands(s)
   command.lost = true
@@ -45,8 +45,9 @@ function invalid(s: State): number {
   return INVALID
 }
 
-/** `length` bytes of the client are missing; true: they are all within one argument. */
-export function requestGap(length: number, s: State): boolean {
+/** `length` bytes of the client are missing; true: they are all within one argument. What was left out on purpose shows at once. */
+export function requestGap(length: number, s: State, lost: boolean): boolean {
+  s.late = lost
   if (s.requesting && s.request.gap(length)) return true
   loseCommands(s)
   return false

@@ -32,6 +32,8 @@ export class State {
   readonly pending = new Queue()
   /** A command is being read. */
   requesting = false
+  /** A command that ends in a gap ended some time ago. */
+  late = false
   /** Client bytes were lost since the last command. */
   holes: boolean
   inTransaction = false
@@ -80,7 +82,7 @@ function turnsToBegin(conn: Conn): number {
 export function enqueue(s: State, command: Command): void {
   const { pending } = s
   // A command before it was lost, or no reply came since the last one: which is answered next is open.
-  const open = s.paired ? s.holes : !s.fed && (pending.length > 0 || s.open)
+  const open = s.holes || (!s.paired && !s.fed && (pending.length > 0 || s.open))
   if ((s.paired && s.holes) || pending.length >= MAX_PENDING) loseReplies(s)
   s.holes = false
   if (!s.paired) {
