@@ -17,11 +17,17 @@ const WANTED = [
   'nginx mariadb-server-core mariadb-client-core curl wrk bpftool python3 python3-pymysql',
   'redis-server redis-tools python3-redis',
   'postgresql-15 postgresql-client-15 python3-pg8000',
+  'nghttp2-server nghttp2-client python3-grpcio',
+  'kcat python3-kafka bind9 bind9-dnsutils dnsmasq-base',
+  'memcached python3-pymemcache mosquitto mosquitto-clients python3-paho-mqtt',
+  'nats-server rabbitmq-server python3-pika amqp-tools',
+  'python3-pymongo python3-cassandra python3-websockets',
 ].flatMap((line) => line.split(' '))
 /** What has to be in the PATH where there is no apt. */
 const COMMANDS = [
   'nginx mariadbd mariadb-install-db mariadb curl wrk python3 redis-server redis-cli redis-benchmark',
-  'postgres initdb psql pgbench',
+  'postgres initdb psql pgbench nghttpd nghttp h2load kcat named dig delv dnsmasq',
+  'memcached mosquitto mosquitto_pub mosquitto_sub nats-server rabbitmq-server amqp-publish',
 ].flatMap((line) => line.split(' '))
 /** Only where the host has no python3. */
 const PYTHON =
@@ -38,7 +44,8 @@ const UNNEEDED = [
   'libtext-glob-perl lsb-base passwd perl perl-base perl-modules-5.36 python3-typing-extensions',
   'sysvinit-utils usrmerge',
   'libc-bin libc-l10n libjson-perl libllvm14 libxslt1.1 libz3-4 locales netbase openssl postgresql-client-common',
-  'postgresql-common sensible-utils ssl-cert tzdata ucf',
+  'postgresql-common sensible-utils ssl-cert tzdata ucf libprotobuf32 python3-protobuf',
+  'cron cron-daemon-common logrotate libpam-runtime dns-root-data',
 ].flatMap((line) => line.split(' '))
 
 class Missing extends Error {}
