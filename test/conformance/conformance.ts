@@ -8,6 +8,7 @@ type Step = readonly [Kind, Buffer]
 
 const MAX_STATE_BYTES = 512 * 1024
 const HINT: InferHint = { role: 'unknown', localPort: 40000, remotePort: 40001, fromStart: true }
+const ROLES = ['unknown', 'client', 'server'] as const
 
 const kindOf = (turn: Turn): Kind => (turn.from === 'client' ? 'request' : 'response')
 const stepsOf = (turns: readonly Turn[]): Step[] => turns.map((turn) => [kindOf(turn), turn.bytes] as const)
@@ -150,6 +151,18 @@ function noise(protocol: Protocol, examples: readonly Example[]): void {
       )
     }
   })
+  test('a guess at anything ends, and is never sure of random bytes', () => {
+    for (let round = 0; round < 2000; round++) {
+      const hint = { ...HINT, role: ROLES[round % 3] as InferHint['role'], fromStart: round % 2 === 0 }
+      const of = (good: Buffer): Buffer => damaged(good.subarray(Math.floor(random() * good.length)), random)
+      const { turns } = examples[Math.floor(random() * examples.length)] as Example
+      const [one, other] = [0, 1].map((i) => of((turns[i] ?? turns[0])?.bytes ?? bytes(1))) as [Buffer, Buffer]
+      protocol.infer(within(one), within(other), hint)
+      protocol.infer(within(lines(random)), within(lines(random)), hint)
+      const [sent, received] = [within(bytes(round % 300)), within(bytes(round % 257))]
+      expect(protocol.infer(sent, received, hint)).toMatch(/no|need-more/)
+    }
+  })
   test('the state is bounded', () => {
     const driver = new Driver(protocol, true)
     for (let round = 0; round < 300; round++) {
@@ -223,6 +236,22 @@ function bytewise(kind: Kind, bytes: Buffer): Step[] {
 function offsets(total: number, most: number): number[] {
   const stride = Math.max(1, Math.floor(total / most))
   return Array.from({ length: Math.floor(total / stride) }, (_x, i) => i * stride)
+}
+
+// A window on a larger buffer, as events in a batch are.
+function within(bytes: Buffer): ByteCursor {
+  const cursor = new ByteCursor(Buffer.concat([Buffer.from('\n'), bytes, Buffer.from('\r\n')]))
+  cursor.pos = bytes.length % 2
+  cursor.end = cursor.pos + bytes.length
+  return cursor
+}
+
+// Text, mostly without the ends of lines.
+function lines(random: () => number): Buffer {
+  const words = Array.from({ length: Math.floor(random() * 12) }, () =>
+    ' {"name": "x"}\r\n*+-$PING'.slice(random() * 25),
+  )
+  return Buffer.from(words.join(''))
 }
 
 function damaged(good: Buffer, random: () => number): Buffer {

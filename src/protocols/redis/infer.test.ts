@@ -74,6 +74,10 @@ describe('joined in the middle', () => {
     if (wanted === 'client') expect(guess(received, sent, LATER)).toBe('server')
   })
 
+  test('text without the end of a line is not looked through for ever', () => {
+    expect(guess('{"name": "x"}', '', LATER)).toBe('no')
+  })
+
   test('who sends commands but did not connect may be a master', () => {
     expect(guess(GET, '', { ...LATER, role: 'server' })).toBe('need-more')
     expect(guess(GET, '+OK\r\n', { ...LATER, role: 'server' })).toBe('client')

@@ -47,8 +47,11 @@ function sameUntil(push: string, buf: Buffer, pos: number, end: number): number 
 
 /** The first place, at `pos` or behind a line, where a push begins or may begin; -1: none. */
 export function findPush(buf: Buffer, pos: number, end: number): number {
-  for (let at = pos; at >= pos && at < end; at = buf.indexOf(LF, at) + 1) {
+  for (let at = pos; at < end; ) {
     if (lookAtPush(buf, at, end) !== 'no') return at
+    const lf = buf.indexOf(LF, at)
+    if (lf < 0) return -1
+    at = lf + 1
   }
   return -1
 }
