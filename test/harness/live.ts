@@ -5,7 +5,7 @@ import { program } from '../servers/packages.js'
 import { started, stopAll } from '../servers/process.js'
 import { RUN } from './trace.js'
 
-const TEST_MS = 30_000
+const TEST_MS = 90_000
 const CANNOT_TRACE = 3
 
 /** Why nothing can be traced here; undefined = it can. */

@@ -4,7 +4,7 @@ import { type Running, start } from '../servers/process.js'
 
 /** The command line under test: that of the checkout, or an installed one. */
 export const RUN = process.env.STIRLING_RUN ?? join(import.meta.dirname, '../../bin/run.js')
-const ATTACH_MS = 20_000
+const ATTACH_MS = 60_000
 const TRACING = /^info: tracing/m
 
 /** A line of NDJSON. */

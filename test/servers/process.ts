@@ -90,7 +90,7 @@ export function start(what: Program, { args, cwd, env, user, stdin, stdout }: St
 const ended = (child: ChildProcess): boolean =>
   child.exitCode !== null || child.signalCode !== null || child.pid === undefined
 
-async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM', deadlineMs = 5000): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM', deadlineMs = 20_000): Promise<void> {
   if (ended(child)) return
   const exit = once(child, 'exit')
   child.kill(signal)
@@ -115,7 +115,7 @@ export async function ready(
   server: Running,
   probe: () => Promise<boolean>,
   folder?: Folder,
-  ms = 15_000,
+  ms = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + ms
   while (!(await probe().catch(() => false))) {
