@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { shim } from '../src/kernel/ffi.js'
 import {
   ABI_HASH,
+  CgroupFilter,
   CloseEvent,
   CommPattern,
   ConnEvent,
@@ -21,6 +22,7 @@ const STRUCTS = {
   close_event: CloseEvent,
   verdict: Verdict,
   comm_pattern: CommPattern,
+  cgroup_filter: CgroupFilter,
   counter: Counter,
 } as const
 

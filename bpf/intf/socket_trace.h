@@ -138,6 +138,13 @@ struct comm_pattern {
 	char glob[16];		/* NUL-terminated; * and ? as in a shell */
 };
 
+/* A value of the array `cgroups`: a cgroup (v2), with all below it. */
+struct cgroup_filter {
+	__u64 id;
+	__u32 level;		/* how far below the root */
+	__u32 pad;
+};
+
 /* A value of the per-CPU array `counters`, key enum reason. */
 struct counter {
 	__u64 events;
@@ -152,5 +159,6 @@ _Static_assert(sizeof(struct conn_event) == 336, "conn_event");
 _Static_assert(sizeof(struct close_event) == 40, "close_event");
 _Static_assert(sizeof(struct verdict) == 32, "verdict");
 _Static_assert(sizeof(struct counter) == 16, "counter");
+_Static_assert(sizeof(struct cgroup_filter) == 16, "cgroup_filter");
 
 #endif

@@ -125,6 +125,11 @@ static __always_inline void fill_unix_path(char *out, struct unix_sock *sk)
 	bpf_probe_read_kernel(out, length, &address->name[0].sun_path);
 }
 
+static __always_inline u32 netns_of(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+}
+
 /* The facts of a connection and of the process that uses it now. false: no room, say it again with the next event. */
 static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, const u64 *first)
 {
@@ -148,7 +153,7 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 	event->position[0] = first[0];
 	event->position[1] = first[1];
 	event->tgid = tgid;
-	event->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	event->netns = netns_of(sk);
 	BPF_CORE_READ_STR_INTO(&event->comm, leader, comm);
 	if (tcp) {
 		fill_inet(event, sk);
@@ -249,11 +254,21 @@ static __always_inline bool unix_in_scope(struct sock *sk)
 	return !bpf_map_lookup_elem(&own_readers, &inode);
 }
 
+static __always_inline bool netns_in_scope(struct sock *sk)
+{
+	u32 netns;
+
+	if (!scope_netns)
+		return true;
+	netns = netns_of(sk);
+	return bpf_map_lookup_elem(&namespaces, &netns);
+}
+
 static __always_inline bool socket_in_scope(struct sock *sk, bool tcp)
 {
 	if (tcp ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk))
 		return false;
-	return !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
+	return netns_in_scope(sk) && !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }
 
 /* Moves the connection's position over a message of `bytes`, with `after` more in the same call;

@@ -27,6 +27,8 @@ const volatile u32 verdict_mask = 65535;	/* entries of `verdicts` - 1 */
 const volatile u8 scope_only;			/* only processes that `scope` includes */
 const volatile u8 scope_ports;			/* only connections with a port in `ports` */
 const volatile u8 scope_comms;			/* number of patterns in `comms`; 0 = any process */
+const volatile u8 scope_cgroups;	/* number of filters in `cgroups`; 0 = any cgroup */
+const volatile u8 scope_netns;		/* only sockets of a network namespace in `namespaces` */
 const volatile u8 trace_unix;			/* unix stream sockets too */
 
 /* When the reader was last woken. */
@@ -104,6 +106,21 @@ struct {
 	__type(key, u32);
 	__type(value, struct comm_pattern);
 } comms SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16);
+	__type(key, u32);
+	__type(value, struct cgroup_filter);
+} cgroups SEC(".maps");
+
+/* key: inode of a network namespace */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, u32);
+	__type(value, u8);
+} namespaces SEC(".maps");
 
 /* Does the process's name match? key tgid, value 1 = yes, 2 = no; forgotten at exec. */
 struct {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Whom to trace: process, process tree, name, port. All before anything is copied. */
+/* Whom to trace: process, process tree, name, cgroup, port, network namespace. All before anything is copied. */
 #ifndef STIRLING_SCOPE_H
 #define STIRLING_SCOPE_H
 
 #define COMM_PATTERNS_MAX 16
+#define CGROUP_FILTERS_MAX 16
 #define GLOB_STEPS_MAX 160	/* 15 bytes of a name, each tried as the start of what follows a star */
 
 /* Matching a name against a glob, both ≤ 15 bytes; one star is remembered at a time, as in fnmatch without brackets. */
@@ -76,6 +77,19 @@ static __always_inline bool comm_in_scope(u32 tgid)
 	return verdict == 1;
 }
 
+/* The cgroup of the process, or one above it. */
+static __always_inline bool cgroup_in_scope(void)
+{
+	for (u32 i = 0; i < CGROUP_FILTERS_MAX && i < scope_cgroups; i++) {
+		u32 index = i;
+		struct cgroup_filter *filter = bpf_map_lookup_elem(&cgroups, &index);
+
+		if (filter && bpf_get_current_ancestor_cgroup_id(filter->level) == filter->id)
+			return true;
+	}
+	return false;
+}
+
 static __always_inline u32 scope_flags(u32 tgid)
 {
 	u32 *flags = bpf_map_lookup_elem(&scope, &tgid);
@@ -89,6 +103,8 @@ static __always_inline bool process_in_scope(u32 tgid)
 	u32 flags = scope_flags(tgid);
 
 	if (!(flags & SCOPE_INCLUDE) && (scope_only || (flags & SCOPE_EXCLUDE)))
+		return false;
+	if (scope_cgroups && !cgroup_in_scope())
 		return false;
 	return !scope_comms || comm_in_scope(tgid);
 }

@@ -106,6 +106,7 @@ export class Connection implements Conn {
       upid: process.upid,
       pid: process.pid,
       comm: process.comm,
+      container: process.container,
       remote_addr: facts.remoteAddr,
       remote_port: facts.remotePort,
       local_addr: facts.localAddr,

@@ -20,7 +20,10 @@ function setup(protocol: Protocol) {
   const counts = { bytes: 0, frames: 0, invalid: 0, dropped: 0, orphans: 0, rows: 0 }
   const rows: string[] = []
   const withheld: number[] = []
-  const conn = new Connection(1, FACTS, { pid: 1, upid: '0:1:1', comm: 'x' }, true, { bodyBytes: 1, redact: true })
+  const conn = new Connection(1, FACTS, { pid: 1, upid: '0:1:1', comm: 'x', container: null }, true, {
+    bodyBytes: 1,
+    redact: true,
+  })
   const host = {
     window: new Window(),
     emit: () => (_request: unknown, _response: unknown, row: object) => void rows.push(Object.values(row).join('>')),

@@ -51,9 +51,11 @@ test.each([
 
 test('a process is known by pid and start in clock ticks, as in /proc/PID/stat', () => {
   const event = connEvent({ tgid: 4_194_304, comm: 'fifteen-letters', startBoottime: 12_345_678_999 })
-  expect(readProcess(new EventBatch(event), 0, HOST)).toEqual({
+  const cgroupOf = (pid: number, start: number): string => `/docker/${'a'.repeat(59)}${pid % 10}${start}`
+  expect(readProcess(new EventBatch(event), 0, HOST, cgroupOf)).toEqual({
     pid: 4_194_304,
     upid: '0:4194304:1234',
     comm: 'fifteen-letters',
+    container: `docker:${'a'.repeat(59)}41234`,
   })
 })

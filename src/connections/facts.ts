@@ -1,6 +1,7 @@
 import type { EventBatch } from '../kernel/events.js'
 import { ConnEvent, Family, Role } from '../kernel/intf.gen.js'
 import { ROLE } from '../records/columns.js'
+import { containerOf } from '../system/cgroups.js'
 import type { HostFacts } from '../system/host.js'
 
 const SECOND_NS = 1e9
@@ -12,9 +13,13 @@ export interface Process {
   readonly pid: number | null
   readonly upid: string | null
   readonly comm: string | null
+  readonly container: string | null
 }
 
-const NOBODY: Process = { pid: null, upid: null, comm: null }
+/** Asks where a process was; see `Kernel.cgroupOf`. */
+export type CgroupOf = (pid: number, start: number, cgroup: number) => string | undefined
+
+const NOBODY: Process = { pid: null, upid: null, comm: null, container: null }
 
 /** What does not change while a connection lives. */
 export interface Facts {
@@ -28,11 +33,17 @@ export interface Facts {
 }
 
 /** `asid:pid:start`: the start time in clock ticks since boot, as in /proc/PID/stat. */
-export function readProcess(batch: EventBatch, at: number, host: HostFacts): Process {
+export function readProcess(batch: EventBatch, at: number, host: HostFacts, cgroupOf: CgroupOf): Process {
   const pid = batch.u32(at + ConnEvent.tgid)
   if (pid === 0) return NOBODY
   const startTicks = Math.floor(batch.u64(at + ConnEvent.start_boottime) / (SECOND_NS / host.userHz))
-  return { pid, upid: `0:${pid}:${startTicks}`, comm: batch.chars(at + ConnEvent.comm, 16) }
+  const path = cgroupOf(pid, startTicks, batch.u64(at + ConnEvent.cgroup))
+  return {
+    pid,
+    upid: `0:${pid}:${startTicks}`,
+    comm: batch.chars(at + ConnEvent.comm, 16),
+    container: path === undefined ? null : containerOf(path),
+  }
 }
 
 export function readFacts(batch: EventBatch, at: number): Facts {

@@ -14,7 +14,7 @@ const FACTS = {
 }
 const OPTIONS = { bodyBytes: 0, redact: true }
 const connection = (id: number): Connection =>
-  new Connection(id, FACTS, { pid: id, upid: `0:${id}:1`, comm: 'x' }, true, OPTIONS)
+  new Connection(id, FACTS, { pid: id, upid: `0:${id}:1`, comm: 'x', container: null }, true, OPTIONS)
 
 test('a connection is counted once, under what is known of it in the end', () => {
   const stats = new Stats(true)

@@ -6,6 +6,7 @@ export interface StatsEntry {
   readonly upid: string | null
   readonly pid: number | null
   readonly comm: string | null
+  readonly container: string | null
   readonly remoteAddr: string | null
   readonly remotePort: number | null
   readonly role: number
@@ -88,6 +89,7 @@ function newEntry(conn: Connection, remotePort: number | null, protocol: string 
     upid: conn.process.upid,
     pid: conn.process.pid,
     comm: conn.process.comm,
+    container: conn.process.container,
     remoteAddr: conn.facts.remoteAddr,
     remotePort,
     role: conn.role,

@@ -5,7 +5,7 @@ import { ROLE } from '../records/columns.js'
 import type { HostFacts } from '../system/host.js'
 import { Connection, isLoss } from './connection.js'
 import { type DecodeCounts, Decoder, type DecoderHost } from './decoder.js'
-import { readFacts, readProcess } from './facts.js'
+import { type CgroupOf, readFacts, readProcess } from './facts.js'
 import { Guesser } from './guess.js'
 import { comesNext, type Held } from './held.js'
 import { Stats } from './stats.js'
@@ -68,6 +68,7 @@ export class Tracker implements EventTaker, DecoderHost {
   readonly #verdicts: Verdicts
   readonly #options: DecodeOptions
   readonly #host: HostFacts
+  readonly #cgroupOf: CgroupOf
   readonly #take: TakeExchange
   #current: Connection | undefined
 
@@ -77,6 +78,7 @@ export class Tracker implements EventTaker, DecoderHost {
     readonly verdicts: Verdicts
     readonly options: DecodeOptions
     readonly host: HostFacts
+    readonly cgroupOf: CgroupOf
     readonly take: TakeExchange
     /** Totals for conn_stats. */
     readonly wantStats: boolean
@@ -87,6 +89,7 @@ export class Tracker implements EventTaker, DecoderHost {
     this.#verdicts = setup.verdicts
     this.#options = setup.options
     this.#host = setup.host
+    this.#cgroupOf = setup.cgroupOf
     this.#take = setup.take
   }
 
@@ -96,7 +99,7 @@ export class Tracker implements EventTaker, DecoderHost {
 
   conn(batch: EventBatch, at: number): void {
     const id = batch.connId(at)
-    const process = readProcess(batch, at, this.#host)
+    const process = readProcess(batch, at, this.#host, this.#cgroupOf)
     const known = this.#connections.get(id)
     if (known !== undefined) {
       known.addProcess(process)

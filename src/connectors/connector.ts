@@ -27,11 +27,24 @@ export interface ProbeStatus {
   readonly probe?: string
 }
 
+export interface CgroupScope {
+  readonly id: number
+  readonly level: number
+  /** As in /proc/PID/cgroup. */
+  readonly path: string
+}
+
 /** Whom to trace; empty lists do not restrict. */
 export interface Scope {
   readonly pids: readonly number[]
   readonly comms: readonly string[]
   readonly ports: readonly number[]
+  /** Cgroups (v2), each with all below it. */
+  readonly cgroups: readonly CgroupScope[]
+  /** Inodes of network namespaces. */
+  readonly netns: readonly number[]
+  /** Processes whose trees are traced too: those of containers of a host without cgroup v2. */
+  readonly trees: readonly number[]
   /** The process whose tree (itself, its children, …) is traced: `-- CMD`. */
   readonly root: number | undefined
   /** Processes that are never traced: the tracer and those who read its output. */

@@ -54,6 +54,8 @@ export class CaptureKernel implements Kernel {
     return this.#object
   }
 
+  cgroupOf(): undefined {}
+
   // Time begins with the first packet; the clock of a capture may go back, ours does not.
   tick(): number {
     while (this.#next !== undefined && this.#events.bytes < TICK_BYTES) {

@@ -1,7 +1,7 @@
 // Generated from the BTF of bpf/intf/*.h by bpf/build/gen-intf.mjs. Do not edit.
 
 /** sha256 of bpf/intf/*.h: the objects and libstirling.so must have the same. */
-export const ABI_HASH = '174e15ad7bf1c22b91132be3e45306f193cdfb685985448a064a98d11dd63587'
+export const ABI_HASH = '34af763a81beec5cd8fc1cb576e691806d29f6fa9cef016d87e5d30c68a50292'
 
 export const CAPTURE_CLASS_MAX = 16384
 export const SAMPLE_BYTES = 64
@@ -147,6 +147,14 @@ export const CommPattern = {
   glob: 0,
 } as const
 
+/** struct cgroup_filter: member → offset in bytes. */
+export const CgroupFilter = {
+  SIZE: 16,
+  id: 0,
+  level: 8,
+  pad: 12,
+} as const
+
 /** struct counter: member → offset in bytes. */
 export const Counter = {
   SIZE: 16,
@@ -218,6 +226,11 @@ export const LAYOUT: Readonly<Record<string, readonly Field[]>> = {
   ],
   comm_pattern: [
     { name: 'glob', offset: 0, bytes: 1, count: 16 },
+  ],
+  cgroup_filter: [
+    { name: 'id', offset: 0, bytes: 8, count: 1 },
+    { name: 'level', offset: 8, bytes: 4, count: 1 },
+    { name: 'pad', offset: 12, bytes: 4, count: 1 },
   ],
   counter: [
     { name: 'events', offset: 0, bytes: 8, count: 1 },

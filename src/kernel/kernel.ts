@@ -65,6 +65,8 @@ export interface Kernel {
   open(object: string, setup: Setup): KernelObject
   /** Starts a tick and returns its time, monotonic ns: now, or that of the recording. */
   tick(): number
+  /** Path of the cgroup that a process was in; `start`: when it began, `cgroup`: the id of its cgroup v2, as the event says. */
+  cgroupOf(pid: number, start: number, cgroup: number): string | undefined
   /** Nothing will ever come again. */
   readonly ended: boolean
   close(): void

@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import { arch, hostname, release } from 'node:os'
 import { TracerError } from '../lib/errors.js'
 import { log } from '../lib/log.js'
+import { CgroupPaths } from '../system/cgroups.js'
 import { correctedOffsetUs, type HostFacts, wallOffsetUs } from '../system/host.js'
 import { prebuiltPath, type Shim, shim } from './ffi.js'
 import { ABI_HASH, Reason } from './intf.gen.js'
@@ -38,6 +39,7 @@ class LiveKernel implements Kernel {
   readonly host: HostFacts
   readonly #native: Shim
   readonly #objects: LiveObject[] = []
+  readonly #cgroups = new CgroupPaths()
 
   constructor(native: Shim) {
     this.#native = native
@@ -61,6 +63,10 @@ class LiveKernel implements Kernel {
   tick(): number {
     this.host.wallOffsetUs = correctedOffsetUs(this.host.wallOffsetUs)
     return monotonicNs() - this.host.startNs
+  }
+
+  cgroupOf(pid: number, start: number, cgroup: number): string | undefined {
+    return this.#cgroups.of(pid, start, cgroup)
   }
 
   close(): void {

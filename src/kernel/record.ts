@@ -4,7 +4,7 @@ import { log } from '../lib/log.js'
 import type { HostFacts } from '../system/host.js'
 import { ABI_HASH, CloseEvent, ConnEvent, DataEvent, LAYOUT } from './intf.gen.js'
 import type { Attachment, Kernel, KernelObject, Losses, Probe, ProgramInfo, Setup } from './kernel.js'
-import { FRAME, frameHead, type Header, MAGIC } from './recording.js'
+import { FRAME, frameHead, type Header, MAGIC, type Placed } from './recording.js'
 
 const BUFFER_BYTES = 1024 * 1024
 
@@ -110,6 +110,12 @@ export class RecordingKernel implements Kernel {
     payload.writeDoubleLE(this.host.wallOffsetUs, 8)
     this.#file.frame(FRAME.tick, payload)
     return time
+  }
+
+  cgroupOf(pid: number, start: number, cgroup: number): string | undefined {
+    const path = this.#inner.cgroupOf(pid, start, cgroup)
+    if (path !== undefined) this.#file.json(FRAME.cgroup, { pid, start, cgroup, path } satisfies Placed)
+    return path
   }
 
   close(): void {

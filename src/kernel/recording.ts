@@ -22,6 +22,8 @@ export const FRAME = {
   losses: 5,
   /** Nothing follows: the recording is whole. */
   end: 6,
+  /** JSON: Placed. */
+  cgroup: 7,
 } as const
 
 export const FRAME_HEAD = 12
@@ -40,6 +42,14 @@ export interface Header {
 export interface Attached {
   readonly program: string
   readonly error: string | undefined
+}
+
+/** Where a process was found, when that was asked for. */
+export interface Placed {
+  readonly pid: number
+  readonly start: number
+  readonly cgroup: number
+  readonly path: string
 }
 
 export type LossesFrame = Losses

@@ -6,7 +6,16 @@ import { EventBatch } from './events.js'
 import { InputFile } from './input-file.js'
 import { ABI_HASH } from './intf.gen.js'
 import type { Attachment, Kernel, KernelObject, Losses, Probe } from './kernel.js'
-import { type Attached, checksum, FRAME, FRAME_BYTES_MAX, FRAME_HEAD, type Header, MAGIC } from './recording.js'
+import {
+  type Attached,
+  checksum,
+  FRAME,
+  FRAME_BYTES_MAX,
+  FRAME_HEAD,
+  type Header,
+  MAGIC,
+  type Placed,
+} from './recording.js'
 import { type Translate, translator } from './translate.js'
 
 interface Frame {
@@ -82,6 +91,7 @@ class ReplayKernel implements FileKernel {
   readonly #translate: Translate | undefined
   readonly #attached = new Map<string, Attached>()
   readonly #object: ReplayObject
+  readonly #placed = new Map<string, string>()
   #nextTick: Frame | undefined
   #ended = false
   #timeNs = 0
@@ -106,6 +116,10 @@ class ReplayKernel implements FileKernel {
 
   open(): KernelObject {
     return this.#object
+  }
+
+  cgroupOf(pid: number, start: number, cgroup: number): string | undefined {
+    return this.#placed.get(`${pid} ${start} ${cgroup}`)
   }
 
   tick(): number {
@@ -143,6 +157,9 @@ class ReplayKernel implements FileKernel {
     } else if (frame.type === FRAME.attached) {
       const attached = JSON.parse(frame.payload.toString()) as Attached
       this.#attached.set(attached.program, attached)
+    } else if (frame.type === FRAME.cgroup) {
+      const { pid, start, cgroup, path } = JSON.parse(frame.payload.toString()) as Placed
+      this.#placed.set(`${pid} ${start} ${cgroup}`, path)
     } else if (frame.type === FRAME.losses) {
       this.#object.offerLosses(JSON.parse(frame.payload.toString()) as Losses)
     }

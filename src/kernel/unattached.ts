@@ -8,6 +8,7 @@ export function unattached(kernel: Kernel): Kernel {
     ended: kernel.ended,
     open: (object, setup) => silent(kernel.open(object, setup)),
     tick: () => kernel.tick(),
+    cgroupOf: () => undefined,
     close: () => kernel.close(),
   }
 }

@@ -49,7 +49,32 @@ export const CAPTURE_FLAGS = {
     description: 'only connections with one of these ports, local or remote',
     helpValue: 'N,M',
   }),
-  unix: Flags.boolean({ description: 'unix stream sockets too [default: only with --pid, --comm or -- CMD]' }),
+  container: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'only these containers (id or its beginning) or systemd units',
+    helpValue: 'ID',
+  }),
+  cgroup: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'only processes in these cgroups or below them',
+    helpValue: 'PATH',
+  }),
+  netns: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'only sockets of these network namespaces: name, path or inode',
+    helpValue: 'NAME',
+  }),
+  'host-path': Flags.string({
+    description:
+      'where the root of the host is mounted, for a tracer in a container [env: STIRLING_HOST_PATH, PL_HOST_PATH]',
+    helpValue: 'DIR',
+  }),
+  unix: Flags.boolean({
+    description: 'unix stream sockets too [default: only with a scope of processes: --pid, --comm …]',
+  }),
   record: Flags.string({
     description: 'keep the raw events too, for `stirling replay` (not redacted; mode 0600)',
     helpValue: 'FILE',
@@ -88,6 +113,10 @@ export interface CaptureValues {
   readonly pid: string[] | undefined
   readonly comm: string[] | undefined
   readonly port: string[] | undefined
+  readonly container: string[] | undefined
+  readonly cgroup: string[] | undefined
+  readonly netns: string[] | undefined
+  readonly 'host-path': string | undefined
   readonly unix: boolean
   readonly record: string | undefined
   readonly 'capture-bytes': string

@@ -113,7 +113,7 @@ export function blindSpots(): Check[] {
     io_uring: ['degraded', 'lengths without bytes in layer sock; in layer syscall a gap of known size'],
     'sendfile, splice': ['degraded', 'lengths without bytes; out of a socket, in layer sock, a gap of known size'],
     '32-bit processes': ['degraded', 'lengths without bytes in layer sock; in layer syscall a gap of known size'],
-    'unix sockets': ['degraded', 'only with --unix, --pid, --comm or -- CMD'],
+    'unix sockets': ['degraded', 'only with --unix, or a scope of processes'],
   })
 }
 

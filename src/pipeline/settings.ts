@@ -1,17 +1,14 @@
-import type { Options, Scope } from '../connectors/connector.js'
+import type { Options } from '../connectors/connector.js'
 import { TracerError } from '../lib/errors.js'
 import { setLevel } from '../lib/log.js'
 import { parseBytes, parseDurationMs, parseInteger, parseList } from '../lib/quantity.js'
 import type { CaptureValues, OutputValues } from '../lib/trace-flags.js'
 import type { Format } from '../sinks/index.js'
-import { outputReaders } from '../system/output-readers.js'
-import { readStat } from '../system/proc.js'
+import { setHostPath } from '../system/host-path.js'
+import { scopeOf } from './scope.js'
 
-const PORT_MAX = 65_535
 const CONNECTIONS_MAX = 2 ** 20
-const PID_MAX = 4_194_304
 const PAGE = 4096
-const COMM_MAX = 15
 
 /** What the output flags mean. Throws usage errors. */
 export function outputSettings(flags: OutputValues) {
@@ -30,7 +27,17 @@ export function outputSettings(flags: OutputValues) {
 
 /** No scope, and the sizes of the defaults: for a recording, whose scope was settled when it was made. */
 export const REPLAY_OPTIONS: Omit<Options, 'bodyBytes' | 'redact'> = {
-  scope: { pids: [], comms: [], ports: [], root: undefined, excluded: [], unix: false },
+  scope: {
+    pids: [],
+    comms: [],
+    ports: [],
+    cgroups: [],
+    netns: [],
+    trees: [],
+    root: undefined,
+    excluded: [],
+    unix: false,
+  },
   attach: 'auto',
   captureBytes: 64 * 1024,
   inferBytes: 256 * 1024,
@@ -44,6 +51,8 @@ export function decodeOptions(flags: OutputValues): Pick<Options, 'bodyBytes' | 
 
 /** What the capture flags mean; `root`: pid of `-- CMD`. Throws usage errors. */
 export function captureOptions(flags: CaptureValues & OutputValues, root: number | undefined): Options {
+  const hostPath = flags['host-path'] ?? process.env.STIRLING_HOST_PATH ?? process.env.PL_HOST_PATH
+  if (hostPath) setHostPath(hostPath)
   return {
     ...decodeOptions(flags),
     scope: scopeOf(flags, root),
@@ -59,21 +68,4 @@ function ringBytes(text: string): number {
   const bytes = parseBytes(text)
   if (bytes >= PAGE && bytes <= 2 ** 30 && Number.isInteger(Math.log2(bytes))) return bytes
   throw new TracerError('usage', `${JSON.stringify(text)} is not a size of a ring`, 'a power of two from 4Ki to 1Gi')
-}
-
-function scopeOf(flags: CaptureValues, root: number | undefined): Scope {
-  const pids = parseList(flags.pid).map((text) => parseInteger(text, 'a process id', 1, PID_MAX))
-  const comms = parseList(flags.comm).map((name) => name.slice(0, COMM_MAX))
-  const ports = parseList(flags.port).map((text) => parseInteger(text, 'a port', 1, PORT_MAX))
-  for (const pid of pids) {
-    if (readStat(pid) === undefined) throw new TracerError('usage', `no process ${pid}`, 'see `ps -e`')
-  }
-  return {
-    pids,
-    comms,
-    ports,
-    root,
-    excluded: [process.pid, ...outputReaders(process.pid)],
-    unix: flags.unix || pids.length > 0 || comms.length > 0 || root !== undefined,
-  }
 }

@@ -31,6 +31,13 @@ export const COMM = {
   pattern: 'general',
 } as const satisfies Column
 
+export const CONTAINER = {
+  name: 'container',
+  type: 'string',
+  desc: 'Container of the process, by its cgroup: `docker:ID`, `containerd:ID`, `kubernetes:ID` …, or systemd unit (`systemd:nginx.service`); null: neither, or not known.',
+  pattern: 'general',
+} as const satisfies Column
+
 /** The columns that lead every protocol table. */
 export const LEAD = [
   {
@@ -40,6 +47,7 @@ export const LEAD = [
   UPID,
   PID,
   COMM,
+  CONTAINER,
   {
     name: 'remote_addr',
     type: 'string',

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { onHost } from './host-path.js'
 
 /** Numbers of /proc/PID/stat, as the kernel gives them. */
 export interface ProcStat {
@@ -26,7 +27,25 @@ export interface ProcIo {
 
 /** All processes. */
 export function pids(): number[] {
-  return readdirSync('/proc').map(Number).filter(Number.isInteger)
+  return readdirSync(onHost('/proc')).map(Number).filter(Number.isInteger)
+}
+
+/** Our own process, as the host numbers it: another number than ours in a pid namespace with the host's /proc at hand. */
+export function ownPid(): number {
+  return Number(link(onHost('/proc/self'))) || process.pid
+}
+
+/** A child of ours, as the host numbers it. */
+export function hostPidOf(child: number): number {
+  const own = ownPid()
+  if (own === process.pid) return child
+  return pids().find((pid) => readStat(pid)?.ppid === own && namespacePid(pid) === child) ?? child
+}
+
+// The number of a process in the innermost pid namespace that it is in.
+function namespacePid(pid: number): number {
+  const numbers = /^NSpid:\s+(.*)$/m.exec(read(onHost(`/proc/${pid}/status`)) ?? '')?.[1]
+  return Number(numbers?.split('\t').at(-1))
 }
 
 function read(path: string): string | undefined {
@@ -39,7 +58,7 @@ function read(path: string): string | undefined {
 
 /** undefined: the process is gone. */
 export function readStat(pid: number): ProcStat | undefined {
-  const stat = read(`/proc/${pid}/stat`)
+  const stat = read(onHost(`/proc/${pid}/stat`))
   return stat === undefined ? undefined : parseStat(stat)
 }
 
@@ -67,7 +86,7 @@ export function parseStat(stat: string): ProcStat | undefined {
 
 /** undefined: gone, or not ours to read. */
 export function readIo(pid: number): ProcIo | undefined {
-  const io = read(`/proc/${pid}/io`)
+  const io = read(onHost(`/proc/${pid}/io`))
   if (io === undefined) return undefined
   const values = new Map(io.split('\n').map((line) => line.split(': ') as [string, string]))
   const value = (name: string): number => Number(values.get(name) ?? 0)
@@ -82,7 +101,8 @@ export function readIo(pid: number): ProcIo | undefined {
 /** Descriptors of a process and what they point at: `pipe:[123]`, `socket:[123]`, `/dev/pts/0`. Empty: gone, or not ours. */
 export function descriptors(pid: number): { readonly fd: number; readonly target: string }[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => ({ fd: Number(fd), target: link(`/proc/${pid}/fd/${fd}`) }))
+    const folder = onHost(`/proc/${pid}/fd`)
+    return readdirSync(folder).map((fd) => ({ fd: Number(fd), target: link(`${folder}/${fd}`) }))
   } catch {
     return []
   }
@@ -98,7 +118,7 @@ function link(path: string): string {
 
 /** A line `name:\tvalue` of /proc/PID/fdinfo/FD. */
 export function fdInfo(pid: number, fd: number, name: string): string | undefined {
-  const line = read(`/proc/${pid}/fdinfo/${fd}`)
+  const line = read(onHost(`/proc/${pid}/fdinfo/${fd}`))
     ?.split('\n')
     .find((candidate) => candidate.startsWith(`${name}:`))
   return line?.slice(name.length + 1).trim()

@@ -51,6 +51,7 @@ export class Bench {
       verdicts: this.#verdicts,
       options: { bodyBytes: 1024, redact: true },
       host: HOST,
+      cgroupOf: () => undefined,
       wantStats: true,
       take: (conn, protocol, request, response, row) => {
         this.taken.push({

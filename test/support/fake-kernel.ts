@@ -46,6 +46,8 @@ export class FakeKernel implements Kernel, KernelObject {
     return this.#ticks * (this.#script.tickNs ?? 1e6)
   }
 
+  cgroupOf(): undefined {}
+
   attach(probe: Probe): Attachment {
     const error = this.#script.refused?.[probe.program]
     return { probe, error, detach: () => void this.detached.push(probe.program) }

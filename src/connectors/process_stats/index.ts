@@ -1,3 +1,5 @@
+import type { Kernel } from '../../kernel/kernel.js'
+import { containerOf } from '../../system/cgroups.js'
 import { globMatches } from '../../system/glob.js'
 import { type HostFacts, wallUs } from '../../system/host.js'
 import { type ProcStat, pids, readIo, readStat } from '../../system/proc.js'
@@ -12,7 +14,7 @@ export class ProcessStats implements Connector {
   readonly name = NAME
   readonly sampleMs = 1000
   readonly tables = [processStats]
-  #host: HostFacts | undefined
+  #kernel: Kernel | undefined
   #scope: Scope | undefined
 
   open(context: Context): void {
@@ -21,16 +23,19 @@ export class ProcessStats implements Connector {
       context.report({ connector: NAME, status: 13, error, context: 'open' })
       return
     }
-    this.#host = context.kernel.host
+    this.#kernel = context.kernel
     this.#scope = context.options.scope
   }
 
   transfer(nowNs: number, write: Write): Activity {
-    const host = this.#host
+    const kernel = this.#kernel
     const scope = this.#scope
-    if (host === undefined || scope === undefined) return 'idle'
-    const time = wallUs(host, nowNs)
-    for (const stat of inScope(scope)) write(processStats, rowOf(stat, host, time))
+    if (kernel === undefined || scope === undefined) return 'idle'
+    const time = wallUs(kernel.host, nowNs)
+    for (const stat of inScope(scope)) {
+      const cgroup = kernel.cgroupOf(stat.pid, stat.startTicks, 0)
+      if (isWithin(scope, cgroup)) write(processStats, rowOf(stat, cgroup, kernel.host, time))
+    }
     return 'idle'
   }
 
@@ -63,7 +68,12 @@ function named(stat: ProcStat, scope: Scope): boolean {
   return scope.comms.length === 0 || scope.comms.some((glob) => globMatches(glob, stat.comm))
 }
 
-function rowOf(stat: ProcStat, host: HostFacts, time: number) {
+function isWithin(scope: Scope, cgroup: string | undefined): boolean {
+  if (scope.cgroups.length === 0) return true
+  return scope.cgroups.some(({ path }) => cgroup === path || cgroup?.startsWith(`${path === '/' ? '' : path}/`))
+}
+
+function rowOf(stat: ProcStat, cgroup: string | undefined, host: HostFacts, time: number) {
   const io = readIo(stat.pid)
   const tickNs = SECOND_NS / host.userHz
   return {
@@ -71,6 +81,7 @@ function rowOf(stat: ProcStat, host: HostFacts, time: number) {
     upid: `0:${stat.pid}:${stat.startTicks}`,
     pid: stat.pid,
     comm: stat.comm,
+    container: cgroup === undefined ? null : containerOf(cgroup),
     major_faults: stat.majorFaults,
     minor_faults: stat.minorFaults,
     cpu_utime_ns: stat.utimeTicks * tickNs,

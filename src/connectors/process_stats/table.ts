@@ -1,4 +1,4 @@
-import { COMM, PID, TIME_, UPID } from '../../records/columns.js'
+import { COMM, CONTAINER, PID, TIME_, UPID } from '../../records/columns.js'
 import { table } from '../../records/table.js'
 
 /** Stirling's `process_stats`: a row per process and second. */
@@ -7,6 +7,7 @@ export const processStats = table('process_stats', 'CPU, memory and I/O of each 
   UPID,
   PID,
   COMM,
+  CONTAINER,
   { name: 'major_faults', type: 'int', desc: 'Page faults that needed I/O, so far.', pattern: 'counter' },
   { name: 'minor_faults', type: 'int', desc: 'Page faults that needed none, so far.', pattern: 'counter' },
   {

@@ -81,6 +81,7 @@ export class SocketTracer implements Connector {
       verdicts: this.#verdicts,
       options,
       host: kernel.host,
+      cgroupOf: (pid, start, cgroup) => kernel.cgroupOf(pid, start, cgroup),
       take: this.#take,
       wantStats: this.#wantStats,
     })
@@ -214,6 +215,7 @@ function statsRow(entry: StatsEntry, time: number): object {
     upid: entry.upid,
     pid: entry.pid,
     comm: entry.comm,
+    container: entry.container,
     remote_addr: entry.remoteAddr,
     remote_port: entry.remotePort,
     trace_role: entry.role,

@@ -1,4 +1,4 @@
-import { COMM, PID, ROLE_WORDS, TIME_, UPID } from '../../records/columns.js'
+import { COMM, CONTAINER, PID, ROLE_WORDS, TIME_, UPID } from '../../records/columns.js'
 import { table } from '../../records/table.js'
 
 const FAMILIES = { 1: 'unix', 2: 'inet', 10: 'inet6' }
@@ -12,6 +12,7 @@ export const connStats = table(
     UPID,
     PID,
     COMM,
+    CONTAINER,
     {
       name: 'remote_addr',
       type: 'string',
