@@ -1,7 +1,7 @@
 // Generated from the BTF of bpf/intf/*.h by bpf/build/gen-intf.mjs. Do not edit.
 
 /** sha256 of bpf/intf/*.h: the objects and libstirling.so must have the same. */
-export const ABI_HASH = '174e15ad7bf1c22b91132be3e45306f193cdfb685985448a064a98d11dd63587'
+export const ABI_HASH = '8b9cd6f85232d729494a32ba2eef33d5380654e6e7d9f188be0414831cfd249d'
 
 export const CAPTURE_CLASS_MAX = 16384
 export const SAMPLE_BYTES = 64
@@ -59,6 +59,8 @@ export const Reason = {
 export const DataFlag = {
   START: 1,
   END: 2,
+  MORE: 4,
+  TRUNCATED: 8,
 } as const
 
 /** enum mode */
