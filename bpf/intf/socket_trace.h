@@ -57,6 +57,8 @@ enum reason {
 enum data_flag {
 	DATA_START = 1,		/* the first byte of a call */
 	DATA_END = 2,		/* no byte: the other end has closed this direction */
+	DATA_MORE = 4,		/* datagrams: another event with the same position follows, with the next bytes of this one */
+	DATA_TRUNCATED = 8,	/* datagrams: the buffer was too small, the kernel has thrown the rest away */
 };
 
 /* bytes [position, position + length) of one direction moved; the first `captured` of them follow this header,

@@ -10,7 +10,7 @@ import { decodeOptions, outputSettings, REPLAY_OPTIONS } from '../pipeline/setti
 export default class Replay extends BaseCommand {
   static override summary = 'Decode a recording or a capture file.'
   static override description =
-    'Reads what `trace --record FILE` kept, or a capture file (pcap, pcapng; TCP only, without processes), and writes the records that it holds; needs no root.'
+    'Reads what `trace --record FILE` kept, or a capture file (pcap, pcapng, also compressed with gzip; TCP and UDP, without processes), and writes the records that it holds; needs no root.'
   static override examples = [
     '<%= config.bin %> replay trace.rec',
     '<%= config.bin %> replay trace.rec --connectors http --format ndjson',

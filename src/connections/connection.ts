@@ -12,11 +12,11 @@ const PROCESSES_MAX = 8
 /** undecided: collecting bytes for a guess · decoding · off: not decoded, only counted. */
 export type Phase = 'undecided' | 'decoding' | 'off'
 
-/** One socket, as long as it is one connection. */
+/** One socket, as long as it is one connection; of datagrams, what it exchanges with one peer. */
 export class Connection implements Conn {
   readonly id: number
   readonly facts: Facts
-  readonly transport = 'stream'
+  readonly transport: Conn['transport']
   readonly options: DecodeOptions
   readonly sent = new Stream(Direction.SEND)
   readonly received = new Stream(Direction.RECV)
@@ -56,7 +56,14 @@ export class Connection implements Conn {
   readonly #processes: Process[]
   #origin: Origin | undefined
 
-  constructor(id: number, facts: Facts, process: Process, fromStart: boolean, options: DecodeOptions) {
+  constructor(
+    id: number,
+    facts: Facts,
+    process: Process,
+    fromStart: boolean,
+    options: DecodeOptions,
+    transport: Conn['transport'] = 'stream',
+  ) {
     this.id = id
     this.facts = facts
     this.role = facts.role
@@ -64,6 +71,7 @@ export class Connection implements Conn {
     this.#processes = [process]
     this.fromStart = fromStart
     this.options = options
+    this.transport = transport
   }
 
   become(protocol: string): void {
@@ -87,6 +95,7 @@ export class Connection implements Conn {
       localPort: facts.localPort ?? 0,
       remotePort: facts.remotePort ?? 0,
       fromStart: this.fromStart,
+      transport: this.transport,
     }
   }
 

@@ -1,5 +1,6 @@
 import { FOREIGN, INVALID, type Kind, type Protocol, type Span } from '../protocols/protocol.js'
 import type { Connection } from './connection.js'
+import type { Bytes } from './guess.js'
 import type { Stream } from './stream.js'
 import type { Window } from './window.js'
 
@@ -85,6 +86,23 @@ export class Decoder {
     }
     if (this.counts.frames > frames) this.stitch(false)
     return outcome
+  }
+
+  /** Decodes a datagram, which is one message; `lost`: not all of it is at hand. false: it is not the protocol's. */
+  message(kind: Kind, { buf, start, end }: Bytes, timeNs: number, lost: boolean): boolean {
+    const out = kind === 'request' ? this.#requests : this.#responses
+    const before = out.length
+    const n = this.protocol.parse(kind, this.#host.window.set(buf, start, end, true), this.#state, out)
+    if (n <= 0) return false
+    for (let i = before; i < out.length; i++) {
+      const frame = out[i] as Span
+      frame.startNs = frame.endNs = timeNs
+      frame.lost = frame.lost || lost
+    }
+    this.counts.bytes += end - start
+    this.counts.frames += out.length - before
+    this.stitch(false)
+    return true
   }
 
   #eat(stream: Stream, n: number, skip: number): void {

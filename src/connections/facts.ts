@@ -54,11 +54,18 @@ export function readFacts(batch: EventBatch, at: number): Facts {
     family,
     role: role === Role.CLIENT ? ROLE.client : role === Role.SERVER ? ROLE.server : ROLE.unknown,
     netns: batch.u32(at + ConnEvent.netns),
-    localAddr: unix ? readPath(batch, at + ConnEvent.local_path) : address(batch.buf, at + ConnEvent.local_addr),
-    localPort: unix ? null : batch.u16(at + ConnEvent.local_port),
-    remoteAddr: unix ? readPath(batch, at + ConnEvent.remote_path) : address(batch.buf, at + ConnEvent.remote_addr),
-    remotePort: unix ? null : batch.u16(at + ConnEvent.remote_port),
+    localAddr: unix ? readPath(batch, at + ConnEvent.local_path) : readAddress(batch, at + ConnEvent.local_addr),
+    localPort: unix ? null : batch.u16(at + ConnEvent.local_port) || null,
+    remoteAddr: unix ? readPath(batch, at + ConnEvent.remote_path) : readAddress(batch, at + ConnEvent.remote_addr),
+    remotePort: unix ? null : batch.u16(at + ConnEvent.remote_port) || null,
   }
+}
+
+// A socket for datagrams may be bound to any address, and connected to none.
+function readAddress(batch: EventBatch, at: number): string | null {
+  const from = isV4Mapped(batch.buf, at) ? 12 : 0
+  for (let i = from; i < 16; i++) if (batch.buf[at + i] !== 0) return address(batch.buf, at)
+  return null
 }
 
 // An abstract name starts with NUL and is shown with an @, as ss does.

@@ -1,5 +1,4 @@
-import type { Guess, InferHint, Protocol } from '../protocols/protocol.js'
-import type { Stream } from './stream.js'
+import type { Conn, Guess, InferHint, Protocol } from '../protocols/protocol.js'
 import { Window } from './window.js'
 
 /** Which protocol a connection speaks, and which end of it this is. */
@@ -11,21 +10,29 @@ export interface Guessed {
 /** `undefined`: cannot be told yet · `none`: none of those that we know. */
 export type GuessResult = Guessed | 'none' | undefined
 
+/** Bytes of one direction: `buf[start, end)`. */
+export interface Bytes {
+  readonly buf: Buffer
+  readonly start: number
+  readonly end: number
+  readonly closed: boolean
+}
+
 /** Asks the protocols of a registry what a connection speaks. */
 export class Guesser {
   readonly #protocols: readonly Protocol[]
   readonly #sent = new Window()
   readonly #received = new Window()
 
-  constructor(protocols: readonly Protocol[]) {
-    this.#protocols = protocols.filter((protocol) => protocol.transports !== 'datagram')
+  constructor(protocols: readonly Protocol[], transport: Conn['transport'] = 'stream') {
+    this.#protocols = protocols.filter(({ transports }) => transports === 'both' || transports === transport)
   }
 
   /**
    * Asks every protocol not in `excluded`. Two that say yes need more bytes; `final`: there are no more to wait for, the
    * first in the order of the registry counts.
    */
-  guess(sent: Stream, received: Stream, hint: InferHint, excluded: readonly Protocol[], final: boolean): GuessResult {
+  guess(sent: Bytes, received: Bytes, hint: InferHint, excluded: readonly Protocol[], final: boolean): GuessResult {
     let found: Guessed | undefined
     let open = false
     for (const protocol of this.#protocols) {
@@ -39,7 +46,7 @@ export class Guesser {
     return open && !final ? undefined : 'none'
   }
 
-  #ask(protocol: Protocol, sent: Stream, received: Stream, hint: InferHint): Guess {
+  #ask(protocol: Protocol, sent: Bytes, received: Bytes, hint: InferHint): Guess {
     this.#sent.set(sent.buf, sent.start, sent.end, sent.closed)
     this.#received.set(received.buf, received.start, received.end, received.closed)
     return protocol.infer(this.#sent, this.#received, hint)

@@ -4,7 +4,8 @@ import type { DecodeOptions, Protocol, Span } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
 import type { HostFacts } from '../system/host.js'
 import { Connection, isLoss } from './connection.js'
-import { type DecodeCounts, Decoder, type DecoderHost } from './decoder.js'
+import { type DatagramHost, Datagrams } from './datagrams.js'
+import { type DecodeCounts, Decoder } from './decoder.js'
 import { type CgroupOf, readFacts, readProcess } from './facts.js'
 import { Guesser } from './guess.js'
 import { comesNext, type Held } from './held.js'
@@ -13,6 +14,7 @@ import type { Stream } from './stream.js'
 import type { Verdicts } from './verdicts.js'
 import { Window } from './window.js'
 
+const SOCK_DGRAM = 2
 const CONNECTIONS_MAX = 65_536
 const EVICT_LOOKS = 64
 const HELD_MAX = 256
@@ -52,7 +54,7 @@ export interface TrackerCounts {
 }
 
 /** Events → connections → frames → exchanges. */
-export class Tracker implements EventTaker, DecoderHost {
+export class Tracker implements EventTaker, DatagramHost {
   readonly window = new Window()
   readonly stats: Stats
   readonly counts: TrackerCounts = { events: 0, bytes: 0, missing: 0, late: 0, unknown: 0, evicted: 0 }
@@ -63,6 +65,7 @@ export class Tracker implements EventTaker, DecoderHost {
   readonly #ahead = new Set<Connection>()
   /** Connections whose streams may point into the batch. */
   readonly #touched: Connection[] = []
+  readonly #datagrams: Datagrams
   readonly #guesser: Guesser
   readonly #wanted: ReadonlySet<string>
   readonly #verdicts: Verdicts
@@ -91,15 +94,20 @@ export class Tracker implements EventTaker, DecoderHost {
     this.#host = setup.host
     this.#cgroupOf = setup.cgroupOf
     this.#take = setup.take
+    this.#datagrams = new Datagrams({ ...setup, host: this })
   }
 
   get size(): number {
-    return this.#connections.size
+    return this.#connections.size + this.#datagrams.size
   }
 
   conn(batch: EventBatch, at: number): void {
     const id = batch.connId(at)
     const process = readProcess(batch, at, this.#host, this.#cgroupOf)
+    if (batch.u8(at + ConnEvent.type) === SOCK_DGRAM) {
+      this.#datagrams.open(id, readFacts(batch, at), process, batch.timeNs(at))
+      return
+    }
     const known = this.#connections.get(id)
     if (known !== undefined) {
       known.addProcess(process)
@@ -110,7 +118,7 @@ export class Tracker implements EventTaker, DecoderHost {
     const conn = new Connection(id, readFacts(batch, at), process, sent === 0 && received === 0, this.#options)
     conn.sent.next = sent
     conn.received.next = received
-    conn.lastNs = batch.u64(at + ConnEvent.time)
+    conn.lastNs = batch.timeNs(at)
     this.#connections.set(id, conn)
     this.stats.open(conn)
     if (this.#connections.size > CONNECTIONS_MAX) this.#evict()
@@ -133,7 +141,7 @@ export class Tracker implements EventTaker, DecoderHost {
     this.counts.events++
     const conn = this.#connections.get(batch.connId(at))
     if (conn === undefined) {
-      this.counts.unknown++
+      if (!this.#datagrams.data(batch, at)) this.counts.unknown++
       return
     }
     const stream = conn.stream(batch.u8(at + DataEvent.direction))
@@ -292,7 +300,7 @@ export class Tracker implements EventTaker, DecoderHost {
     conn.phase = 'decoding'
     // Joined in the middle, the first bytes may belong to a message that began before.
     conn.sent.lostSync = conn.received.lostSync = !conn.fromStart
-    conn.decoder = new Decoder(result.protocol, conn, this, this.#countsOf(result.protocol.name))
+    conn.decoder = new Decoder(result.protocol, conn, this, this.countsOf(result.protocol.name))
     this.#decide(conn)
     this.#catchUp(conn)
   }
@@ -347,7 +355,7 @@ export class Tracker implements EventTaker, DecoderHost {
     }
   }
 
-  #countsOf(protocol: string): DecodeCounts {
+  countsOf(protocol: string): DecodeCounts {
     let counts = this.decodeCounts.get(protocol)
     if (counts === undefined) {
       counts = { bytes: 0, frames: 0, invalid: 0, dropped: 0, orphans: 0, rows: 0 }
@@ -392,7 +400,10 @@ export class Tracker implements EventTaker, DecoderHost {
 
   closed(batch: EventBatch, at: number): void {
     const conn = this.#connections.get(batch.connId(at))
-    if (conn === undefined) return
+    if (conn === undefined) {
+      this.#datagrams.closed(batch, at)
+      return
+    }
     conn.sent.final = batch.position(at, 0)
     conn.received.final = batch.position(at, 1)
     conn.closedNs = batch.timeNs(at)
@@ -415,6 +426,7 @@ export class Tracker implements EventTaker, DecoderHost {
   endTick(nowNs: number): void {
     for (const conn of this.#ahead) if (nowNs - conn.waiting.oldestNs > OVERTAKEN_NS) this.#placeHeld(conn, true)
     for (const conn of this.#closing) if (nowNs - conn.closedNs > MISSING_NS) this.#finish(conn)
+    this.#datagrams.endTick(nowNs)
   }
 
   #complete(conn: Connection): boolean {
@@ -455,5 +467,6 @@ export class Tracker implements EventTaker, DecoderHost {
     for (const conn of this.#ahead) this.#placeHeld(conn, true)
     for (const conn of this.#closing) this.#finish(conn)
     for (const conn of [...this.#connections.values()]) this.#conclude(conn)
+    this.#datagrams.flush()
   }
 }

@@ -1,15 +1,18 @@
 import type { HostFacts } from '../system/host.js'
 import { type Packet, type PacketReader, packetReader } from './capture-file.js'
+import { DatagramFlows } from './datagram-flows.js'
 import { EventWriter } from './event-writer.js'
 import { Flows } from './flows.js'
+import { Fragments } from './fragments.js'
 import type { InputFile } from './input-file.js'
+import { payloadOf } from './ip.js'
 import type { Attachment, Kernel, KernelObject, Losses, Probe } from './kernel.js'
-import { segmentOf } from './segment.js'
+import { datagramOf, IPPROTO, segmentOf } from './segment.js'
 
 /** Events of one tick, as little as a drain takes. */
 const TICK_BYTES = 256 * 1024
 
-/** A capture file (pcap, pcapng) in the place of a kernel: TCP only, and no processes. */
+/** A capture file (pcap, pcapng) in the place of a kernel: TCP and UDP, and no processes. */
 export function openCapture(file: InputFile): CaptureKernel {
   return new CaptureKernel(file)
 }
@@ -20,8 +23,10 @@ export class CaptureKernel implements Kernel {
   readonly #file: InputFile
   readonly #packets: PacketReader
   readonly #events = new EventWriter()
-  readonly #flows = new Flows(this.#events)
-  readonly #object = new CaptureObject(this.#events)
+  readonly #fragments = new Fragments()
+  readonly #flows: Flows
+  readonly #datagrams: DatagramFlows
+  readonly #object = new CaptureObject(this.#events, this.#fragments)
   #next: Packet | undefined
   #timeNs = 0
 
@@ -29,6 +34,10 @@ export class CaptureKernel implements Kernel {
     this.#file = file
     this.#packets = packetReader(file.read(4), (length) => file.read(length))
     this.#next = this.#packets.next()
+    let opened = 0
+    const newId = (): number => ++opened
+    this.#flows = new Flows(this.#events, newId)
+    this.#datagrams = new DatagramFlows(this.#events, newId)
     this.host = {
       hostname: '',
       kernel: '',
@@ -62,13 +71,26 @@ export class CaptureKernel implements Kernel {
       const packet = this.#next
       this.#timeNs = Math.max(this.#timeNs, (packet.us - this.host.wallOffsetUs) * 1000 + packet.ns)
       this.#object.counts.packets++
-      const segment = segmentOf(packet)
-      if (segment === undefined) this.#object.counts.other++
-      else this.#flows.segment(segment, this.#timeNs)
+      if (!this.#packet(packet)) this.#object.counts.other++
       this.#next = this.#packets.next()
       if (this.#next === undefined) this.#flows.end()
     }
     return this.#timeNs
+  }
+
+  // false: nothing that is followed.
+  #packet(packet: Packet): boolean {
+    const payload = payloadOf(packet, this.#fragments)
+    if (payload === 'waiting') return true
+    if (payload?.protocol === IPPROTO.TCP) {
+      const segment = segmentOf(payload)
+      if (segment !== undefined) this.#flows.segment(segment, this.#timeNs)
+      return segment !== undefined
+    }
+    if (payload?.protocol !== IPPROTO.UDP) return false
+    const datagram = datagramOf(payload)
+    if (datagram !== undefined) this.#datagrams.datagram(datagram, this.#timeNs)
+    return datagram !== undefined
   }
 
   close(): void {
@@ -79,9 +101,11 @@ export class CaptureKernel implements Kernel {
 class CaptureObject implements KernelObject {
   readonly counts = { packets: 0, other: 0 }
   readonly #events: EventWriter
+  readonly #fragments: Fragments
 
-  constructor(events: EventWriter) {
+  constructor(events: EventWriter, fragments: Fragments) {
     this.#events = events
+    this.#fragments = fragments
   }
 
   attach(probe: Probe): Attachment {
@@ -103,7 +127,8 @@ class CaptureObject implements KernelObject {
   }
 
   losses(): Losses {
-    const { packets, other } = this.counts
+    const { packets } = this.counts
+    const other = this.counts.other + this.#fragments.lost + this.#fragments.waiting
     return {
       skip_packet: { events: other, bytes: 0 },
       seen: { events: packets, bytes: 0 },

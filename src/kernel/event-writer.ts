@@ -1,13 +1,30 @@
-import { CloseEvent, ConnEvent, DataEvent, Direction, EventKind, Family, Reason, type Role } from './intf.gen.js'
+import {
+  CloseEvent,
+  ConnEvent,
+  DataEvent,
+  DataFlag,
+  Direction,
+  EventKind,
+  Family,
+  Reason,
+  type Role,
+} from './intf.gen.js'
 
 const TWO_32 = 0x1_0000_0000
-const SOCK_STREAM = 1
-const IPPROTO_TCP = 6
+/** Type of the socket, and protocol: SOCK_*, IPPROTO_*. */
+const TRANSPORT = { stream: [1, 6], datagram: [2, 17] } as const
 
 type Pair = readonly [number, number]
 
+/** The other end of a datagram; its address as 16 bytes, IPv6 or v4-mapped. */
+export interface Peer {
+  readonly address: Buffer
+  readonly port: number
+}
+
 /** A connection as it is announced; addresses as 16 bytes each, IPv6 or v4-mapped. */
 export interface Announcement {
+  readonly transport: keyof typeof TRANSPORT
   readonly conn: number
   readonly timeNs: number
   readonly role: (typeof Role)[keyof typeof Role]
@@ -43,9 +60,10 @@ export class EventWriter {
   conn(a: Announcement): void {
     const event = this.#event(EventKind.CONN, ConnEvent.SIZE)
     event[ConnEvent.family] = a.family === 'inet' ? Family.INET : Family.INET6
-    event[ConnEvent.type] = SOCK_STREAM
+    const [type, protocol] = TRANSPORT[a.transport]
+    event[ConnEvent.type] = type
     event[ConnEvent.role] = a.role
-    event.writeUInt32LE(IPPROTO_TCP, ConnEvent.protocol)
+    event.writeUInt32LE(protocol, ConnEvent.protocol)
     writeU64(event, ConnEvent.conn, a.conn)
     writeU64(event, ConnEvent.time, a.timeNs)
     writeU64(event, ConnEvent.position, a.position[0])
@@ -56,10 +74,19 @@ export class EventWriter {
     a.remote.copy(event, ConnEvent.remote_addr)
   }
 
-  /** `length` bytes moved, of which `payload` is the start. */
-  data(conn: number, direction: number, timeNs: number, position: number, length: number, payload: Buffer): void {
+  /** `length` bytes moved, of which `payload` is the start; with `peer`, they are one datagram. */
+  data(
+    conn: number,
+    direction: number,
+    timeNs: number,
+    position: number,
+    length: number,
+    payload: Buffer,
+    peer?: Peer,
+  ): void {
     const event = this.#event(EventKind.DATA, (DataEvent.SIZE + payload.length + 7) & ~7)
     event[DataEvent.direction] = direction
+    event[DataEvent.flags] = DataFlag.START
     writeU64(event, DataEvent.conn, conn)
     writeU64(event, DataEvent.time, timeNs)
     writeU64(event, DataEvent.position, position)
@@ -67,6 +94,9 @@ export class EventWriter {
     event.writeUInt32LE(payload.length, DataEvent.captured)
     event.writeUInt16LE(payload.length < length ? Reason.SKIP_CAPTURE : Reason.EMITTED, DataEvent.reason)
     payload.copy(event, DataEvent.SIZE)
+    if (peer === undefined) return
+    event.writeUInt16LE(peer.port, DataEvent.peer_port)
+    peer.address.copy(event, DataEvent.peer_addr)
   }
 
   close(conn: number, timeNs: number, position: Pair): void {

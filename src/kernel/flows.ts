@@ -1,6 +1,6 @@
 import type { EventWriter } from './event-writer.js'
 import { Direction, Role } from './intf.gen.js'
-import { type Segment, TCP } from './segment.js'
+import { flowKeys, type Segment, TCP } from './segment.js'
 
 const TWO_32 = 0x1_0000_0000
 /** Bytes that may wait for a segment that comes before them; then it was lost to the capture. */
@@ -81,17 +81,16 @@ class Flow {
 /** TCP segments of a capture → events, each byte once and in order. */
 export class Flows {
   readonly #out: EventWriter
+  readonly #newId: () => number
   readonly #flows = new Map<string, Flow>()
-  #opened = 0
 
-  constructor(out: EventWriter) {
+  constructor(out: EventWriter, newId: () => number) {
     this.#out = out
+    this.#newId = newId
   }
 
   segment(segment: Segment, timeNs: number): void {
-    const from = `${segment.addresses.toString('latin1')}${segment.sourcePort} ${segment.destinationPort}`
-    const back = Buffer.concat([segment.addresses.subarray(16), segment.addresses.subarray(0, 16)])
-    const to = `${back.toString('latin1')}${segment.destinationPort} ${segment.sourcePort}`
+    const [from, to] = flowKeys(segment)
     const syn = (segment.flags & TCP.SYN) !== 0
     if (syn && !(segment.flags & TCP.ACK)) this.#forget(this.#flows.get(from), from, segment)
     const answers = this.#flows.has(to)
@@ -117,7 +116,7 @@ export class Flows {
       const [oldest] = this.#flows
       if (oldest !== undefined) this.#close(...oldest)
     }
-    const flow = new Flow(++this.#opened, segment)
+    const flow = new Flow(this.#newId(), segment)
     this.#flows.set(key, flow)
     return flow
   }
@@ -159,6 +158,7 @@ export class Flows {
     const middle = (other: Half): number => (other.base < 0 ? 1 : other.next)
     flow.announced = true
     this.#out.conn({
+      transport: 'stream',
       conn: flow.id,
       timeNs,
       role: flow.role,

@@ -1,24 +1,27 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { TracerError } from '../lib/errors.js'
+import { gunzip, isGzip } from './gzip.js'
 
 const BUFFER_BYTES = 1024 * 1024
 
-/** A file that is read from its start to its end; `-` is standard input. */
+/** A file that is read from its start to its end, and unpacked if it is gzip'ed; `-` is standard input. */
 export class InputFile {
   readonly path: string
-  /** Bytes that were read so far. */
+  /** Bytes that were read so far, unpacked. */
   offset = 0
   readonly #fd: number
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   #start = 0
   #end = 0
+  /** What a gzip'ed file holds, from where it was read to. */
+  #unpacked: Buffer | undefined
 
   /** Throws a usage error if it cannot be read. */
   constructor(path: string) {
     this.path = path
     try {
       this.#fd = path === '-' ? 0 : openSync(path, 'r')
-      this.#fill(1)
+      if (isGzip(this.peek(2))) this.#unpack()
     } catch (cause) {
       throw new TracerError('usage', `cannot read ${path}: ${(cause as Error).message}`, undefined, { cause })
     }
@@ -43,6 +46,22 @@ export class InputFile {
     return into.subarray(0, done)
   }
 
+  #unpack(): void {
+    const packed: Buffer[] = []
+    for (let bytes = this.read(BUFFER_BYTES); bytes.length > 0; bytes = this.read(BUFFER_BYTES)) packed.push(bytes)
+    this.#unpacked = gunzip(Buffer.concat(packed))
+    this.offset = 0
+  }
+
+  // → how many bytes came; 0 at the end.
+  #more(): number {
+    const room = BUFFER_BYTES - this.#end
+    if (this.#unpacked === undefined) return readSync(this.#fd, this.#buffer, this.#end, room, null)
+    const n = this.#unpacked.copy(this.#buffer, this.#end, 0, room)
+    this.#unpacked = this.#unpacked.subarray(n)
+    return n
+  }
+
   // → false: the file has ended before.
   #fill(length: number): boolean {
     if (this.#end - this.#start < length) {
@@ -50,7 +69,7 @@ export class InputFile {
       this.#end -= this.#start
       this.#start = 0
       for (let n = 1; n > 0 && this.#end < length; this.#end += n) {
-        n = readSync(this.#fd, this.#buffer, this.#end, BUFFER_BYTES - this.#end, null)
+        n = this.#more()
       }
     }
     return this.#end - this.#start >= length

@@ -1,7 +1,7 @@
 // Generated from the BTF of bpf/intf/*.h by bpf/build/gen-intf.mjs. Do not edit.
 
 /** sha256 of bpf/intf/*.h: the objects and libstirling.so must have the same. */
-export const ABI_HASH = '34af763a81beec5cd8fc1cb576e691806d29f6fa9cef016d87e5d30c68a50292'
+export const ABI_HASH = 'b94e7f5d2f5f68e8b09a84bf879bc2749f2cd86c1c72f3aa1aec1968a6740832'
 
 export const CAPTURE_CLASS_MAX = 16384
 export const SAMPLE_BYTES = 64
@@ -59,6 +59,8 @@ export const Reason = {
 export const DataFlag = {
   START: 1,
   END: 2,
+  MORE: 4,
+  TRUNCATED: 8,
 } as const
 
 /** enum mode */

@@ -1,135 +1,72 @@
-import type { Packet } from './capture-file.js'
+import type { Payload } from './ip.js'
 
-/** A TCP segment of a packet. Addresses are IPv6 or v4-mapped, 16 bytes at an offset of `buf`. */
-export interface Segment {
+/** What segments and datagrams have in common. Addresses are IPv6 or v4-mapped. */
+export interface Datagram {
   readonly buf: Buffer
   readonly family: 'inet' | 'inet6'
   /** Both addresses as 32 bytes, source first. */
   readonly addresses: Buffer
   readonly sourcePort: number
   readonly destinationPort: number
-  readonly seq: number
-  readonly ack: number
-  readonly flags: number
   /** The payload is buf[start, end); `length` of it was on the wire. */
   readonly start: number
   readonly end: number
   readonly length: number
 }
 
+/** A TCP segment. */
+export interface Segment extends Datagram {
+  readonly seq: number
+  readonly ack: number
+  readonly flags: number
+}
+
 export const TCP = { FIN: 1, SYN: 2, RST: 4, ACK: 16 } as const
+export const IPPROTO = { TCP: 6, UDP: 17 } as const
 
-const LINK = {
-  null: 0,
-  ethernet: 1,
-  raw: 101,
-  raw12: 12,
-  raw14: 14,
-  loop: 108,
-  sll: 113,
-  ipv4: 228,
-  ipv6: 229,
-  sll2: 276,
-} as const
-const ETHERTYPE = { ipv4: 0x0800, vlan: 0x8100, ipv6: 0x86dd, qinq: 0x88a8 } as const
-const PROTOCOL_TCP = 6
-/** IPv6 extension headers that say how long they are: hop-by-hop, routing, destination options. */
-const SKIPPED_HEADERS: readonly number[] = [0, 43, 60]
-
-/** The TCP segment of a packet; undefined where it holds none that is whole (another protocol, a fragment, a cut header). */
-export function segmentOf(packet: Packet): Segment | undefined {
-  const at = networkHeader(packet)
-  if (at < 0 || at >= packet.bytes.length) return undefined
-  return (packet.bytes[at] as number) >> 4 === 6 ? ipv6(packet, at) : ipv4(packet, at)
-}
-
-// The offset of the IP header, or -1.
-function networkHeader({ bytes, linkType }: Packet): number {
-  switch (linkType) {
-    case LINK.ethernet:
-      return ethernet(bytes, 12)
-    case LINK.sll:
-      return ethernet(bytes, 14)
-    case LINK.sll2:
-      return bytes.length >= 20 ? 20 : -1
-    case LINK.null:
-    case LINK.loop:
-      return 4
-    case LINK.raw:
-    case LINK.raw12:
-    case LINK.raw14:
-    case LINK.ipv4:
-    case LINK.ipv6:
-      return 0
-    default:
-      return -1
-  }
-}
-
-// `at`: the offset of the EtherType; VLAN tags (IEEE 802.1Q) are passed.
-function ethernet(bytes: Buffer, at: number): number {
-  for (let type = at; type + 2 <= bytes.length; type += 4) {
-    const value = bytes.readUInt16BE(type)
-    if (value === ETHERTYPE.ipv4 || value === ETHERTYPE.ipv6) return type + 2
-    if (value !== ETHERTYPE.vlan && value !== ETHERTYPE.qinq) return -1
-  }
-  return -1
-}
-
-function ipv4(packet: Packet, at: number): Segment | undefined {
-  const { bytes } = packet
-  if (at + 20 > bytes.length || (bytes[at] as number) >> 4 !== 4) return undefined
-  const header = ((bytes[at] as number) & 15) * 4
-  // A fragment but the first has no TCP header, and the first has not all of the segment.
-  if (header < 20 || bytes[at + 9] !== PROTOCOL_TCP || (bytes.readUInt16BE(at + 6) & 0x3fff) !== 0) return undefined
-  const addresses = Buffer.alloc(32)
-  for (const [to, from] of [
-    [0, 12],
-    [16, 16],
-  ] as const) {
-    addresses.fill(0xff, to + 10, to + 12)
-    bytes.copy(addresses, to + 12, at + from, at + from + 4)
-  }
-  // Segmentation offload leaves the length 0.
-  const total = bytes.readUInt16BE(at + 2) || packet.length - at
-  return tcp(packet, at + header, at + total, 'inet', addresses)
-}
-
-function ipv6(packet: Packet, at: number): Segment | undefined {
-  const { bytes } = packet
-  if (at + 40 > bytes.length) return undefined
-  let next = bytes[at + 6] as number
-  let header = at + 40
-  while (SKIPPED_HEADERS.includes(next) && header + 8 <= bytes.length) {
-    next = bytes[header] as number
-    header += ((bytes[header + 1] as number) + 1) * 8
-  }
-  if (next !== PROTOCOL_TCP) return undefined
-  const total = bytes.readUInt16BE(at + 4) || packet.length - at - 40
-  return tcp(packet, header, at + 40 + total, 'inet6', Buffer.from(bytes.subarray(at + 8, at + 40)))
-}
-
-function tcp(
-  { bytes }: Packet,
-  at: number,
-  end: number,
-  family: Segment['family'],
-  addresses: Buffer,
-): Segment | undefined {
-  if (at + 20 > bytes.length) return undefined
-  const start = at + ((bytes[at + 12] as number) >> 4) * 4
-  if (start < at + 20 || start > end) return undefined
+/** The TCP segment that an IP packet carries; undefined where its header is cut or makes no sense. */
+export function segmentOf({ buf, family, addresses, start: at, end, length }: Payload): Segment | undefined {
+  if (at + 20 > end) return undefined
+  const header = ((buf[at + 12] as number) >> 4) * 4
+  if (header < 20 || header > length) return undefined
   return {
-    buf: bytes,
+    buf,
     family,
     addresses,
-    sourcePort: bytes.readUInt16BE(at),
-    destinationPort: bytes.readUInt16BE(at + 2),
-    seq: bytes.readUInt32BE(at + 4),
-    ack: bytes.readUInt32BE(at + 8),
-    flags: bytes[at + 13] as number,
-    start: Math.min(start, bytes.length),
-    end: Math.min(end, bytes.length),
-    length: end - start,
+    sourcePort: buf.readUInt16BE(at),
+    destinationPort: buf.readUInt16BE(at + 2),
+    seq: buf.readUInt32BE(at + 4),
+    ack: buf.readUInt32BE(at + 8),
+    flags: buf[at + 13] as number,
+    start: Math.min(at + header, end),
+    end,
+    length: length - header,
   }
+}
+
+/** The UDP datagram that an IP packet carries; undefined where its header is cut or makes no sense. */
+export function datagramOf({ buf, family, addresses, start: at, end, length }: Payload): Datagram | undefined {
+  if (at + 8 > end) return undefined
+  // RFC 2675 §4: 0 in a jumbogram; segmentation offload leaves it 0 too.
+  const size = buf.readUInt16BE(at + 4) || length
+  if (size < 8 || size > length) return undefined
+  return {
+    buf,
+    family,
+    addresses,
+    sourcePort: buf.readUInt16BE(at),
+    destinationPort: buf.readUInt16BE(at + 2),
+    start: at + 8,
+    end: Math.min(at + size, end),
+    length: size - 8,
+  }
+}
+
+/** The keys of a pair of ends: as this one was sent, and as its answer is. */
+export function flowKeys({ addresses, sourcePort, destinationPort }: Datagram): [string, string] {
+  const [source, destination] = [addresses.toString('latin1', 0, 16), addresses.toString('latin1', 16, 32)]
+  return [
+    `${source}${destination}${sourcePort} ${destinationPort}`,
+    `${destination}${source}${destinationPort} ${sourcePort}`,
+  ]
 }

@@ -49,6 +49,8 @@ export interface Conn {
   /** The first byte of the connection has been seen. */
   readonly fromStart: boolean
   readonly options: DecodeOptions
+  /** What else is known of it; absent where nothing is. */
+  readonly hint?: InferHint
   /** Set to true where framing depends on every byte: then the kernel withholds none but what `skip` names. */
   whole: boolean
   /** From here on, in both directions, another protocol; `opaque` ends decoding. */
@@ -64,6 +66,8 @@ export interface InferHint {
   readonly localPort: number
   readonly remotePort: number
   readonly fromStart: boolean
+  /** `datagram`: one of the two is one whole message, the other is empty. Absent: a stream. */
+  readonly transport?: Conn['transport']
 }
 
 /** Hands out a row; `cut`: bit i = column i of the protocol's own table columns was shortened. */
@@ -88,6 +92,7 @@ export interface Protocol<F extends Span = Span, S = unknown, R extends object =
 
   /**
    * Reads at most one frame, or a part of one, from `bytes.pos`: → bytes eaten > 0 · NEED_MORE · INVALID · FOREIGN.
+   * Of a datagram, one whole message a call; NEED_MORE means malformed there, and `gap` and `findBoundary` are not called.
    * A finished frame is pushed on `out`, in the call that eats its last byte (or, at the end of a closed stream, in a call
    * that returns NEED_MORE).
    * Calls come in the order of the kernel's time over both directions, requests first on a tie.

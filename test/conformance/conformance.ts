@@ -6,7 +6,8 @@ import { type Example, seeded, type Turn } from './example.js'
 
 type Step = readonly [Kind, Buffer]
 
-const MAX_STATE_BYTES = 512 * 1024
+/** What the state of one connection may weigh. */
+export const MAX_STATE_BYTES = 512 * 1024
 const HINT: InferHint = { role: 'unknown', localPort: 40000, remotePort: 40001, fromStart: true }
 const ROLES = ['unknown', 'client', 'server'] as const
 
@@ -254,7 +255,8 @@ function lines(random: () => number): Buffer {
   return Buffer.from(words.join(''))
 }
 
-function damaged(good: Buffer, random: () => number): Buffer {
+/** The bytes with some of them changed, and perhaps some left out. */
+export function damaged(good: Buffer, random: () => number): Buffer {
   const bad = Buffer.from(good)
   for (let i = Math.floor(random() * 4); i >= 0; i--)
     bad[Math.floor(random() * bad.length)] = Math.floor(random() * 256)
@@ -268,8 +270,8 @@ function guess(protocol: Protocol, turns: readonly Turn[], end: Turn['from']): s
   return protocol.infer(new ByteCursor(sent), new ByteCursor(received), HINT)
 }
 
-// `expect` is dear: it is asked for what is neither equal nor plainly different.
-function fits(row: Record<string, unknown>, columns: object): boolean {
+/** Does the row have these values? `expect` is dear: it is asked for what is neither equal nor plainly different. */
+export function fits(row: Record<string, unknown>, columns: object): boolean {
   return Object.entries(columns).every(([name, wanted]) => {
     const actual = row[name]
     if (typeof wanted !== 'object' || wanted === null) return Object.is(actual, wanted)
@@ -286,7 +288,8 @@ function equals(actual: unknown, wanted: unknown): boolean {
   }
 }
 
-function checkRow(protocol: Protocol, { row, cut, latency }: Emitted): void {
+/** Is it a row of the protocol's table? */
+export function checkRow(protocol: Protocol, { row, cut, latency }: Emitted): void {
   const { columns } = protocol.table
   expect(Object.keys(row)).toEqual(columns.map((column) => column.name))
   expect(cut).toBeLessThan(2 ** columns.length)
@@ -302,7 +305,8 @@ function checkRow(protocol: Protocol, { row, cut, latency }: Emitted): void {
   }
 }
 
-function weigh(value: unknown, seen: Set<unknown>): number {
+/** About how many bytes a value takes. */
+export function weigh(value: unknown, seen: Set<unknown>): number {
   if (typeof value === 'string') return value.length
   if (typeof value !== 'object' || value === null || seen.has(value)) return 8
   seen.add(value)

@@ -43,16 +43,23 @@ export class Driver {
   became: string | undefined
   foreign = false
   private readonly protocol: Protocol
+  private readonly transport: Conn['transport']
   private readonly sides: Record<Kind, Side> = { request: newSide(), response: newSide() }
   private now = 1
 
-  constructor(protocol: Protocol, fromStart: boolean, options: DecodeOptions = OPTIONS) {
+  constructor(
+    protocol: Protocol,
+    fromStart: boolean,
+    options: DecodeOptions = OPTIONS,
+    transport: Conn['transport'] = 'stream',
+  ) {
     this.protocol = protocol
+    this.transport = transport
     const become = (name: string): void => {
       this.became = name
     }
     const conn: Conn = {
-      transport: protocol.transports === 'datagram' ? 'datagram' : 'stream',
+      transport,
       fromStart,
       options,
       whole: false,
@@ -73,10 +80,27 @@ export class Driver {
   feed(kind: Kind, bytes: Buffer): void {
     this.now++
     if (this.became !== undefined || this.foreign || bytes.length === 0) return
+    if (this.transport === 'datagram') {
+      this.message(kind, bytes)
+      return
+    }
     const side = this.sides[kind]
     if (side.missing > 0) this.jump(kind, side)
     side.bytes = Buffer.concat([side.bytes, bytes])
     this.pump(kind, false)
+  }
+
+  // One call with one message, whatever it makes of it.
+  private message(kind: Kind, bytes: Buffer): void {
+    const { frames } = this.sides[kind]
+    const before = frames.length
+    const window = Buffer.concat([POISON, bytes, POISON])
+    this.calls++
+    const cursor = new ByteCursor(window, POISON.length, POISON.length + bytes.length, true)
+    if (this.protocol.parse(kind, cursor, this.state, frames) <= 0) this.faults++
+    window.fill(0xee)
+    for (let i = before; i < frames.length; i++) (frames[i] as Span).startNs = (frames[i] as Span).endNs = this.now
+    this.stitch(false)
   }
 
   /** These bytes of the direction never arrive; it shows when the next ones do. */
@@ -86,7 +110,7 @@ export class Driver {
 
   end(): void {
     this.now++
-    for (const kind of ['request', 'response'] as const) {
+    for (const kind of this.transport === 'datagram' ? [] : (['request', 'response'] as const)) {
       if (this.became === undefined && !this.foreign && this.sides[kind].missing === 0) this.pump(kind, true)
     }
     this.stitch(true)

@@ -10,6 +10,8 @@ export interface Example {
   readonly turns: readonly Turn[]
   /** The rows in order, each with the columns that matter. */
   readonly rows: readonly object[]
+  /** Over what it goes; a stream unless told otherwise. Each turn is one datagram. */
+  readonly transport?: 'datagram'
   /** Nothing can follow it on the same connection: an upgrade, a body that ends with the connection, a handshake. */
   readonly alone?: boolean
   /** It must come first on its connection (a greeting): it opens every sequence of examples. */

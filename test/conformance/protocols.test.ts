@@ -1,5 +1,6 @@
 import { PROTOCOLS } from '../../src/protocols/index.js'
 import { conformance } from './conformance.js'
+import { datagramConformance } from './datagrams.js'
 import type { Example, Turn } from './example.js'
 import { FOREIGN_TRAFFIC } from './foreign.js'
 
@@ -19,5 +20,11 @@ for (const protocol of PROTOCOLS) {
   for (const [name, list] of examples) {
     if (name !== protocol.name) for (const example of list) foreign.set(`${name}: ${example.name}`, example.turns)
   }
-  describe(protocol.name, () => conformance(protocol, examples.get(protocol.name) ?? [], foreign))
+  const own = examples.get(protocol.name) ?? []
+  const streams = own.filter(({ transport }) => transport !== 'datagram')
+  const datagrams = own.filter(({ transport }) => transport === 'datagram')
+  describe(protocol.name, () => {
+    if (protocol.transports !== 'datagram') conformance(protocol, streams, foreign)
+    if (protocol.transports !== 'stream') datagramConformance(protocol, datagrams, foreign)
+  })
 }

@@ -15,6 +15,8 @@ interface ConnFields {
   readonly conn?: number
   readonly time?: number
   readonly family?: number
+  /** SOCK_*; a stream unless told otherwise. */
+  readonly type?: number
   readonly role?: number
   readonly tgid?: number
   readonly comm?: string
@@ -32,7 +34,7 @@ export function connEvent(fields: ConnFields = {}): Buffer {
   const event = Buffer.alloc(ConnEvent.SIZE)
   event.writeUInt8(EventKind.CONN, ConnEvent.kind)
   event.writeUInt8(fields.family ?? Family.INET, ConnEvent.family)
-  event.writeUInt8(1, ConnEvent.type)
+  event.writeUInt8(fields.type ?? 1, ConnEvent.type)
   event.writeUInt8(fields.role ?? Role.SERVER, ConnEvent.role)
   event.writeUInt32LE(ConnEvent.SIZE, ConnEvent.size)
   u64(event, fields.conn ?? 1, ConnEvent.conn)
@@ -68,6 +70,8 @@ interface DataFields {
   readonly uncaptured?: number
   readonly reason?: number
   readonly flags?: number
+  /** The other end of a datagram: the last byte of its address in 10.0.0.0/24, and its port. */
+  readonly peer?: readonly [number, number]
 }
 
 /** EVENT_DATA: `bytes` at `position` of a direction. */
@@ -91,6 +95,10 @@ export function dataEvent(
   event.writeUInt32LE(fields.tgid ?? 100, DataEvent.tgid)
   event.writeUInt16LE(fields.reason ?? (fields.uncaptured ? Reason.SKIP_CAPTURE : Reason.EMITTED), DataEvent.reason)
   payload.copy(event, DataEvent.SIZE)
+  if (fields.peer !== undefined) {
+    event.writeUInt16LE(fields.peer[1], DataEvent.peer_port)
+    Buffer.from(mapped([10, 0, 0, fields.peer[0]])).copy(event, DataEvent.peer_addr)
+  }
   return event
 }
 

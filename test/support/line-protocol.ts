@@ -27,7 +27,7 @@ const NEWLINE = 10
  */
 export class LineProtocol implements Protocol<Line, Conn, LineRow> {
   readonly name: string
-  readonly transports = 'stream'
+  readonly transports: Protocol['transports']
   readonly table
   /** [kind, length] of each gap that was told. */
   readonly gaps: [string, number][] = []
@@ -37,8 +37,9 @@ export class LineProtocol implements Protocol<Line, Conn, LineRow> {
   readonly #inferBytes: number
 
   /** `inferBytes`: so many bytes are needed to tell. */
-  constructor(name = 'line', lead = 'QA', inferBytes = 1) {
+  constructor(name = 'line', lead = 'QA', inferBytes = 1, transports: Protocol['transports'] = 'stream') {
     this.name = name
+    this.transports = transports
     this.#lead = lead
     this.#inferBytes = inferBytes
     this.table = table(name, 'Lines.', [

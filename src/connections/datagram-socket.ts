@@ -1,0 +1,127 @@
+import type { EventBatch } from '../kernel/events.js'
+import { DataEvent, DataFlag } from '../kernel/intf.gen.js'
+import type { Connection } from './connection.js'
+import { address, type Facts, type Process } from './facts.js'
+
+const PROCESSES_MAX = 8
+const PEER_BYTES = DataEvent.peer_addr + 16 - DataEvent.peer_port
+
+/** One datagram, put together. `length`: of it on the wire, or in the call; `buf[start, end)` is what is at hand. */
+export interface Message {
+  buf: Buffer
+  start: number
+  end: number
+  length: number
+  truncated: boolean
+  timeNs: number
+  readonly closed: true
+}
+
+/** Pieces of a datagram that came in several events. */
+interface Pieces {
+  readonly number: number
+  readonly list: Buffer[]
+  length: number
+  /** Something is missing: later pieces do not fit on. */
+  broken: boolean
+}
+
+/** Whom a datagram was sent to, or came from. */
+export interface PeerName {
+  readonly addr: string | null
+  readonly port: number | null
+}
+
+/** What a socket exchanges with one peer. */
+export class Peer {
+  readonly socket: DatagramSocket
+  readonly key: string
+  readonly conn: Connection
+  /** The same the other way round, where both ends are client and server. */
+  twin: Connection | undefined
+  lastNs = 0
+
+  constructor(socket: DatagramSocket, key: string, conn: Connection) {
+    this.socket = socket
+    this.key = key
+    this.conn = conn
+  }
+}
+
+/** A socket that exchanges datagrams, perhaps with many peers. */
+export class DatagramSocket {
+  readonly id: number
+  readonly facts: Facts
+  /** undecided: every message is looked at · decoding: it has a peer whose protocol is known · off: the kernel samples it. */
+  phase: 'undecided' | 'decoding' | 'off' = 'undecided'
+  /** Messages that no protocol knew since the last that one did. */
+  misses = 0
+  revivals = 0
+  offNs = 0
+  lastNs = 0
+  /** Peers whose protocol is known, by address and port as the event has them. */
+  readonly peers = new Map<string, Peer>()
+  readonly #processes: Process[]
+  readonly #pieces: [Pieces | undefined, Pieces | undefined] = [undefined, undefined]
+
+  constructor(id: number, facts: Facts, process: Process) {
+    this.id = id
+    this.facts = facts
+    this.#processes = [process]
+  }
+
+  addProcess(process: Process): void {
+    if (this.#processes.length >= PROCESSES_MAX) this.#processes.shift()
+    this.#processes.push(process)
+  }
+
+  /** The process that calls; of another number, the last that was told. */
+  process(pid: number): Process {
+    return this.#processes.findLast((process) => process.pid === pid) ?? (this.#processes.at(-1) as Process)
+  }
+
+  /** The key in `peers` of the peer of an event. */
+  peerKey(batch: EventBatch, at: number): string {
+    const from = at + DataEvent.peer_port
+    return batch.buf.toString('latin1', from, from + PEER_BYTES)
+  }
+
+  /** The peer of an event; of one that does not say, the one that the socket is connected to. */
+  peer(batch: EventBatch, at: number): PeerName {
+    const port = batch.u16(at + DataEvent.peer_port)
+    if (port !== 0) return { addr: address(batch.buf, at + DataEvent.peer_addr), port }
+    const { remoteAddr, remotePort } = this.facts
+    return { addr: remoteAddr, port: remotePort }
+  }
+
+  /** Fills `into` with the datagram that the event completes. false: more of it follows, or its start was lost. */
+  take(batch: EventBatch, at: number, into: Message): boolean {
+    const flags = batch.u8(at + DataEvent.flags)
+    const captured = batch.u32(at + DataEvent.captured)
+    into.buf = batch.buf
+    into.start = at + DataEvent.SIZE
+    into.end = into.start + captured
+    into.length = batch.u32(at + DataEvent.length)
+    into.truncated = (flags & DataFlag.TRUNCATED) !== 0
+    into.timeNs = batch.timeNs(at)
+    const whole = (flags & DataFlag.START) !== 0 && (flags & DataFlag.MORE) === 0
+    return whole || this.#join(batch.u8(at + DataEvent.direction) & 1, batch.u64(at + DataEvent.position), flags, into)
+  }
+
+  #join(direction: number, number: number, flags: number, into: Message): boolean {
+    const first = (flags & DataFlag.START) !== 0
+    const pieces = first ? { number, list: [], length: 0, broken: false } : this.#pieces[direction]
+    if (pieces === undefined || pieces.number !== number) return false
+    this.#pieces[direction] = pieces
+    if (!pieces.broken) pieces.list.push(Buffer.from(into.buf.subarray(into.start, into.end)))
+    pieces.broken ||= into.end - into.start < into.length
+    pieces.length += into.length
+    if (flags & DataFlag.MORE) return false
+    this.#pieces[direction] = undefined
+    into.buf = Buffer.concat(pieces.list)
+    into.start = 0
+    into.end = into.buf.length
+    into.length = pieces.length
+    return true
+  }
+}

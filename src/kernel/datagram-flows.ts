@@ -1,0 +1,63 @@
+import type { EventWriter, Peer } from './event-writer.js'
+import { Direction, Role } from './intf.gen.js'
+import { type Datagram, flowKeys } from './segment.js'
+
+const FLOWS_MAX = 65_536
+
+/** Two ends that exchange datagrams, seen from the one that sent the first. */
+interface Flow {
+  readonly id: number
+  readonly peer: Peer
+  /** Datagrams so far, by direction. */
+  readonly count: [number, number]
+  lastNs: number
+}
+
+/** UDP datagrams of a capture → events, as of a socket for each pair of ends. */
+export class DatagramFlows {
+  readonly #out: EventWriter
+  readonly #newId: () => number
+  readonly #flows = new Map<string, Flow>()
+
+  constructor(out: EventWriter, newId: () => number) {
+    this.#out = out
+    this.#newId = newId
+  }
+
+  datagram(datagram: Datagram, timeNs: number): void {
+    const [from, to] = flowKeys(datagram)
+    const answered = this.#flows.get(to)
+    const flow = answered ?? this.#flows.get(from) ?? this.#open(from, datagram, timeNs)
+    const direction = answered === undefined ? Direction.SEND : Direction.RECV
+    flow.lastNs = timeNs
+    const { buf, start, end, length } = datagram
+    const number = flow.count[direction]++
+    this.#out.data(flow.id, direction, timeNs, number, length, buf.subarray(start, end), flow.peer)
+  }
+
+  #open(key: string, { family, addresses, sourcePort, destinationPort }: Datagram, timeNs: number): Flow {
+    const [oldest] = this.#flows
+    if (this.#flows.size >= FLOWS_MAX && oldest !== undefined) this.#close(...oldest)
+    const peer = { address: Buffer.from(addresses.subarray(16)), port: destinationPort }
+    const flow: Flow = { id: this.#newId(), peer, count: [0, 0], lastNs: timeNs }
+    this.#flows.set(key, flow)
+    this.#out.conn({
+      transport: 'datagram',
+      conn: flow.id,
+      timeNs,
+      role: Role.UNKNOWN,
+      family,
+      local: addresses.subarray(0, 16),
+      localPort: sourcePort,
+      remote: peer.address,
+      remotePort: peer.port,
+      position: [0, 0],
+    })
+    return flow
+  }
+
+  #close(key: string, flow: Flow): void {
+    this.#out.close(flow.id, flow.lastNs, flow.count)
+    this.#flows.delete(key)
+  }
+}

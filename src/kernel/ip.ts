@@ -1,0 +1,136 @@
+import type { Packet } from './capture-file.js'
+import type { Fragments } from './fragments.js'
+
+/** What an IP packet carries. Addresses are IPv6 or v4-mapped. */
+export interface Payload {
+  readonly protocol: number
+  readonly family: 'inet' | 'inet6'
+  /** Both addresses as 32 bytes, source first. */
+  readonly addresses: Buffer
+  /** The payload is buf[start, end); `length` of it was on the wire. */
+  readonly buf: Buffer
+  readonly start: number
+  readonly end: number
+  readonly length: number
+}
+
+const LINK = {
+  null: 0,
+  ethernet: 1,
+  raw: 101,
+  raw12: 12,
+  raw14: 14,
+  loop: 108,
+  sll: 113,
+  ipv4: 228,
+  ipv6: 229,
+  sll2: 276,
+} as const
+const ETHERTYPE = { ipv4: 0x0800, vlan: 0x8100, ipv6: 0x86dd, qinq: 0x88a8 } as const
+/** IPv6 extension headers that say how long they are: hop-by-hop, routing, destination options. */
+const SKIPPED_HEADERS: readonly number[] = [0, 43, 60]
+const FRAGMENT_HEADER = 44
+
+/**
+ * What the IP packet within a packet carries; of one that came in fragments, with its last one. `waiting`: others must come
+ * first · undefined: no IP, or a cut header.
+ */
+export function payloadOf(packet: Packet, fragments: Fragments): Payload | 'waiting' | undefined {
+  const at = networkHeader(packet)
+  if (at < 0 || at >= packet.bytes.length) return undefined
+  return (packet.bytes[at] as number) >> 4 === 6 ? ipv6(packet, at, fragments) : ipv4(packet, at, fragments)
+}
+
+// The offset of the IP header, or -1.
+function networkHeader({ bytes, linkType }: Packet): number {
+  switch (linkType) {
+    case LINK.ethernet:
+      return ethernet(bytes, 12)
+    case LINK.sll:
+      return ethernet(bytes, 14)
+    case LINK.sll2:
+      return bytes.length >= 20 ? 20 : -1
+    case LINK.null:
+    case LINK.loop:
+      return 4
+    case LINK.raw:
+    case LINK.raw12:
+    case LINK.raw14:
+    case LINK.ipv4:
+    case LINK.ipv6:
+      return 0
+    default:
+      return -1
+  }
+}
+
+// `at`: the offset of the EtherType; VLAN tags (IEEE 802.1Q) are passed.
+function ethernet(bytes: Buffer, at: number): number {
+  for (let type = at; type + 2 <= bytes.length; type += 4) {
+    const value = bytes.readUInt16BE(type)
+    if (value === ETHERTYPE.ipv4 || value === ETHERTYPE.ipv6) return type + 2
+    if (value !== ETHERTYPE.vlan && value !== ETHERTYPE.qinq) return -1
+  }
+  return -1
+}
+
+function ipv4(packet: Packet, at: number, fragments: Fragments): Payload | 'waiting' | undefined {
+  const { bytes } = packet
+  if (at + 20 > bytes.length || (bytes[at] as number) >> 4 !== 4) return undefined
+  const header = ((bytes[at] as number) & 15) * 4
+  // Segmentation offload leaves the length 0.
+  const total = bytes.readUInt16BE(at + 2) || packet.length - at
+  if (header < 20 || total < header) return undefined
+  const addresses = Buffer.alloc(32)
+  for (const [to, from] of [
+    [0, 12],
+    [16, 16],
+  ] as const) {
+    addresses.fill(0xff, to + 10, to + 12)
+    bytes.copy(addresses, to + 12, at + from, at + from + 4)
+  }
+  const whole = payload(bytes, bytes[at + 9] as number, 'inet', addresses, at + header, at + total)
+  const place = bytes.readUInt16BE(at + 6)
+  if ((place & 0x3fff) === 0) return whole
+  return fragments.add(whole, bytes.readUInt16BE(at + 4), (place & 0x1fff) * 8, (place & 0x2000) !== 0)
+}
+
+function ipv6(packet: Packet, at: number, fragments: Fragments): Payload | 'waiting' | undefined {
+  const { bytes } = packet
+  if (at + 40 > bytes.length) return undefined
+  const end = at + 40 + (bytes.readUInt16BE(at + 4) || packet.length - at - 40)
+  const addresses = Buffer.from(bytes.subarray(at + 8, at + 40))
+  let next = bytes[at + 6] as number
+  let header = at + 40
+  while (SKIPPED_HEADERS.includes(next) && header + 8 <= bytes.length) {
+    next = bytes[header] as number
+    header += ((bytes[header + 1] as number) + 1) * 8
+  }
+  if (header + 8 > Math.min(end, bytes.length)) return undefined
+  if (next !== FRAGMENT_HEADER) return payload(bytes, next, 'inet6', addresses, header, end)
+  const place = bytes.readUInt16BE(header + 2)
+  const whole = payload(bytes, bytes[header] as number, 'inet6', addresses, header + 8, end)
+  // RFC 8200 §4.5: a fragment that is all there is.
+  if ((place & 0xfff9) === 0) return whole
+  return fragments.add(whole, bytes.readUInt32BE(header + 4), place & 0xfff8, (place & 1) !== 0)
+}
+
+function payload(
+  buf: Buffer,
+  protocol: number,
+  family: Payload['family'],
+  addresses: Buffer,
+  start: number,
+  end: number,
+): Payload {
+  const { length } = buf
+  return {
+    protocol,
+    family,
+    addresses,
+    buf,
+    start: Math.min(start, length),
+    end: Math.min(end, length),
+    length: end - start,
+  }
+}
