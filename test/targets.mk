@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of the tests, and measurements. Included by the Makefile.
 #   make test-mutants         every fault of test/mutants/list.mjs must turn a suite red (~4 min)
+#   make test-differential    our records against another reader, where captures are
 #   make bench                docs/performance.md says what it measures (~25 min, as root, on a machine with nothing else to do)
 #   make bench BENCH='--quick decode --write'
 
@@ -13,3 +14,7 @@ test-mutants: build servers ## faults in a copy of the tree: each must turn a su
 
 bench: build servers ## speed and cost beside others; see docs/performance.md
 	@$(SUDO) $(NODE) test/bench/run.mjs $(BENCH)
+
+.PHONY: test-differential
+test-differential: build ## our records against tshark's of the same captures (CAPTURES=DIR: <protocol>/<name>.pcap with <name>.pcap.tshark.json)
+	node test/differential/run.mjs

@@ -153,6 +153,11 @@ test.each<[string, readonly Packet[], readonly string[]]>([
     [...OPEN, ASK, { seq: 999, flags: SYN }, { seq: 1000, data: 'new' }],
     ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0', 'open 2 role 1 at 0,1', '>0 new'],
   ],
+  [
+    'the first segment sent again, late',
+    [...OPEN, ASK, OPEN[0] as Packet, TELL],
+    ['open 1 role 1 at 0,0', '>0 ask', '<0 tell'],
+  ],
   ['the accepting end first', [OPEN[1] as Packet, ASK], [`open 1 role ${Role.SERVER} at 0,1`, '<1 ask']],
   [
     'sequence numbers that wrap',

@@ -107,7 +107,7 @@ export class Flows {
 
   // A new SYN with another number on the same ports is another connection.
   #forget(flow: Flow | undefined, key: string, segment: Segment): void {
-    if (flow === undefined || (flow.halves[0].base === (segment.seq + 1) % TWO_32 && flow.halves[0].next === 0)) return
+    if (flow === undefined || flow.halves[0].base === (segment.seq + 1) % TWO_32) return
     this.#close(key, flow)
   }
 

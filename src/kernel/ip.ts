@@ -18,6 +18,8 @@ const LINK = {
   null: 0,
   ethernet: 1,
   raw: 101,
+  wifi: 105,
+  radiotap: 127,
   raw12: 12,
   raw14: 14,
   loop: 108,
@@ -50,6 +52,10 @@ function networkHeader({ bytes, linkType }: Packet): number {
       return ethernet(bytes, 14)
     case LINK.sll2:
       return bytes.length >= 20 ? 20 : -1
+    case LINK.wifi:
+      return wifi(bytes, 0)
+    case LINK.radiotap:
+      return bytes.length >= 4 ? wifi(bytes, bytes.readUInt16LE(2)) : -1
     case LINK.null:
     case LINK.loop:
       return 4
@@ -72,6 +78,20 @@ function ethernet(bytes: Buffer, at: number): number {
     if (value !== ETHERTYPE.vlan && value !== ETHERTYPE.qinq) return -1
   }
   return -1
+}
+
+const WIFI = { type: 0x0c, data: 0x08, empty: 0x40, qos: 0x80, distribution: 0x03, encrypted: 0x40, htc: 0x80 } as const
+const SNAP = Buffer.from('aaaa03000000', 'hex')
+
+// IEEE 802.11 §9.3.2: a data frame that is not encrypted holds LLC and SNAP (IEEE 802), then the EtherType.
+function wifi(bytes: Buffer, at: number): number {
+  const [control = 0, flags = 0] = bytes.subarray(at, at + 2)
+  if ((control & WIFI.type) !== WIFI.data || control & WIFI.empty || flags & WIFI.encrypted) return -1
+  const qos = control & WIFI.qos ? (flags & WIFI.htc ? 6 : 2) : 0
+  const llc = at + ((flags & WIFI.distribution) === WIFI.distribution ? 30 : 24) + qos
+  return bytes.compare(SNAP, 0, SNAP.length, llc, Math.min(llc + SNAP.length, bytes.length)) === 0
+    ? ethernet(bytes, llc + SNAP.length)
+    : -1
 }
 
 function ipv4(packet: Packet, at: number, fragments: Fragments): Payload | 'waiting' | undefined {

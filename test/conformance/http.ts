@@ -345,6 +345,15 @@ export const examples: readonly Example[] = [
     ],
   },
   {
+    name: 'what is no request from the first byte on, and is refused',
+    alone: true,
+    turns: [
+      client('GET/ HTTP/1.1\r\nHost: nowhere\r\n\r\n'),
+      server('HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno'),
+    ],
+    rows: [{ req_method: null, req_path: null, resp_status: 400, resp_body_size: 2 }],
+  },
+  {
     name: 'a response that ends too early',
     alone: true,
     turns: [client('GET /short HTTP/1.1\r\n\r\n'), server('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc')],

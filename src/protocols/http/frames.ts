@@ -136,6 +136,8 @@ export class State {
   doubt: Response | undefined
   /** No byte of the connection is missing so far. */
   unbroken: boolean
+  /** The client has sent nothing yet, since the connection began. */
+  fresh: boolean
   /** What the client has sent last is no request. */
   garbled: boolean
   /** A response has begun. */
@@ -161,6 +163,7 @@ export class State {
     this.early = undefined
     this.doubt = undefined
     this.unbroken = conn.fromStart
+    this.fresh = conn.fromStart
     this.garbled = false
     this.answered = false
     this.opaque = false

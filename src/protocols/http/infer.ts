@@ -1,8 +1,15 @@
 import type { Cursor, Guess, InferHint, Kind } from '../protocol.js'
-import { findBoundary, mayBeRequest, mayBeRequestLine, mayBeResponse, simpleRequestEnd } from './start.js'
+import {
+  findBoundary,
+  isGarbledRequest,
+  mayBeRequest,
+  mayBeRequestLine,
+  mayBeResponse,
+  simpleRequestEnd,
+} from './start.js'
 
-/** `simple`: perhaps a request of HTTP/0.9, if the answer is one. */
-type Sign = Kind | 'simple' | 'no' | 'need-more'
+/** `simple`: perhaps a request of HTTP/0.9, `garbled`: perhaps one that is none, if the answer is a response. */
+type Sign = Kind | 'simple' | 'garbled' | 'no' | 'need-more'
 
 const STATUS_LINE = 12
 
@@ -14,6 +21,8 @@ export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
   if (theirs === 'simple') return isAnswer(ours, sent) ? 'server' : undecided(sent)
   if (ours === 'request' && isDocument(received)) return 'client'
   if (theirs === 'request' && isDocument(sent)) return 'server'
+  if (ours === 'garbled') return afterGarbled(theirs, 'client')
+  if (theirs === 'garbled') return afterGarbled(ours, 'server')
   if (clash(ours, theirs) || (hint.fromStart && (ours === 'no' || theirs === 'no'))) return 'no'
   if (ours === 'request' || theirs === 'response') return 'client'
   if (ours === 'response' || theirs === 'request') return 'server'
@@ -34,12 +43,17 @@ function isDocument({ buf, pos, end }: Cursor): boolean {
   return pos < end && buf[pos] === 60
 }
 
+function afterGarbled(answer: Sign, end: 'client' | 'server'): Guess {
+  return answer === 'response' ? end : answer === 'need-more' ? 'need-more' : 'no'
+}
+
 function undecided(answer: Cursor): Guess {
   return mayBeResponse(answer.buf, answer.pos, answer.end) ? 'need-more' : 'no'
 }
 
 function signOf(bytes: Cursor, fromStart: boolean): Sign {
   if (fromStart && simpleRequestEnd(bytes.buf, bytes.pos, bytes.end) >= 0) return 'simple'
+  if (fromStart && isGarbledRequest(bytes.buf, bytes.pos, bytes.end)) return 'garbled'
   const sign = signAt(bytes.buf, bytes.pos, bytes.end)
   if (sign !== 'no' || fromStart) return sign
   // Joined in the middle of a body: a message may follow it.

@@ -20,13 +20,21 @@ const GET = 'GET / HTTP/1.1\r\n\r\n'
 
 test.each([
   ['another protocol', 'OPTIONS sip:a SIP/2.0\r\n\r\n'],
-  ['no method', ' / HTTP/1.1\r\n\r\n'],
-  ['a long method', `${'A'.repeat(40)} / HTTP/1.1\r\n\r\n`],
   ['a first line that is none, before its head is complete', 'hello world\r\nfoo: bar\r\n'],
   ['a control character', 'GE\x01T'],
   ['a head without end', `GET / HTTP/1.1\r\nA: ${'x'.repeat(70_000)}`],
 ])('invalid request: %s', (_name, bytes) => {
   expect(http.parse('request', cursor(bytes), connection().state, [])).toBe(INVALID)
+})
+
+test.each([
+  ['no method', ' / HTTP/1.1\r\n\r\n'],
+  ['a long method', `${'A'.repeat(40)} / HTTP/1.1\r\n\r\n`],
+  ['no blank', 'GET/ HTTP/1.1\r\n\r\n'],
+])('a first line that is no request line, but has a version, is passed over: %s', (_name, bytes) => {
+  const { state } = connection()
+  expect(http.parse('request', cursor(bytes), state, [])).toBe(bytes.length)
+  expect(http.parse('request', cursor(bytes), state, [])).toBe(INVALID)
 })
 
 test.each([

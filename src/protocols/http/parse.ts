@@ -18,19 +18,31 @@ import {
 import { eatBody } from './framing.js'
 import { HTTP_0_9, type RequestHead, type ResponseHead, simpleRequestHead } from './head.js'
 import { claim, enqueue, losePlace, pipelines } from './pairing.js'
-import { mayBeRequest, mayBeRequestLine, mayBeResponse, simpleRequestEnd } from './start.js'
+import { isGarbledRequest, mayBeRequest, mayBeRequestLine, mayBeResponse, simpleRequestEnd } from './start.js'
 import { upgradeOf } from './upgrade.js'
 
 /** Reads a head, a body or a part of one; see `Protocol.parse`. */
 export function parse(kind: Kind, bytes: Cursor, state: State, out: Frame[]): number {
   if (state.opaque) return bytes.end - bytes.pos
   const eaten = kind === 'request' ? parseRequest(bytes, state, out) : parseResponse(bytes, state, out)
+  if (kind === 'request' && state.fresh && eaten !== NEED_MORE) {
+    state.fresh = false
+    if (eaten < 0 && isGarbledRequest(bytes.buf, bytes.pos, bytes.end)) return refused(bytes, state, out)
+  }
   if (eaten < 0) {
     losePlace(state, kind)
     if (kind === 'request') state.garbled = state.unbroken
     else state.unbroken = false
   }
   return eaten
+}
+
+// It is answered, and the answer stands alone.
+function refused(bytes: Cursor, state: State, out: Frame[]): number {
+  state.garbled = true
+  state.requestGap = true
+  out.push(state.rest)
+  return bytes.end - bytes.pos
 }
 
 /** `length` bytes are missing; see `Protocol.gap`. */

@@ -25,6 +25,15 @@ export function mayBeRequestLine(buf: Buffer, pos: number, end: number): boolean
   return version > pos && buf[version - 1] === 32 && buf.compare(VERSION, 0, 7, version, version + 7) === 0
 }
 
+/** A first line that is no request line but ends as one does: `GET/ HTTP/1.1`. A server refuses it. */
+export function isGarbledRequest(buf: Buffer, pos: number, end: number): boolean {
+  const lf = buf.indexOf(10, pos)
+  if (lf < 0 || lf >= end || lf - pos > LONGEST_LINE) return false
+  const version = lf - (buf[lf - 1] === 13 ? 9 : 8)
+  if (version < pos || buf.compare(VERSION, 0, 7, version, version + 7) !== 0) return false
+  return !mayBeRequest(buf, pos, end) || !mayBeRequestLine(buf, pos, end)
+}
+
 /** The LF of a line that is a method and a path, without version (RFC 1945 §4.1); -1 where it is no such line. */
 export function simpleRequestEnd(buf: Buffer, pos: number, end: number): number {
   let at = pos
