@@ -2,7 +2,7 @@ import type { TracerError } from '../lib/errors.js'
 import { PROTOCOLS } from '../protocols/index.js'
 import { select } from './selection.js'
 
-const PROTOCOL_TABLES = PROTOCOLS.map(({ table }) => table.name)
+const PROTOCOL_TABLES = [...new Set(PROTOCOLS.map(({ table }) => table.name))]
 const SOCKETS = [...PROTOCOL_TABLES, 'conn_stats']
 const tables = (...names: string[]): string[] => select(names).flatMap((each) => each.tables.map(({ name }) => name))
 const connectors = (...names: string[]): string[] => select(names).map(({ name }) => name)
@@ -13,6 +13,8 @@ test.each<[string[], string[]]>([
   [['kTracers'], SOCKETS],
   [['socket_tracer'], SOCKETS],
   [['http'], ['http_events']],
+  [['http2'], ['http_events']],
+  [['grpc'], ['http_events']],
   [['mysql'], ['mysql_events']],
   [
     ['mysql', 'http', 'http'],

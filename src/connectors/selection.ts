@@ -12,6 +12,11 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['kProfiler', 'profiler'],
   ['kTCPStats', 'tcp'],
 ])
+/** Names that stand for protocols: one who asks for HTTP means all of its versions. */
+const SETS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['http', ['http', 'http2']],
+  ['grpc', ['http2']],
+])
 /** The original's kProd: what its agent runs; of these, those that are there. */
 const PROD = 'kProd'
 const PROD_CONNECTORS: readonly string[] = ['process_stats', 'socket_tracer']
@@ -30,8 +35,7 @@ export function select(names: readonly string[]): Connector[] {
 function add(name: string, own: Set<ConnectorEntry>, protocols: Set<string>): void {
   const entries = entriesOf(name)
   if (entries !== undefined) for (const entry of entries) own.add(entry)
-  else if (PROTOCOLS.some((protocol) => protocol.name === name)) protocols.add(name)
-  else throw unknown(name)
+  else for (const protocol of protocolsOf(name)) protocols.add(protocol)
 }
 
 function entriesOf(name: string): readonly ConnectorEntry[] | undefined {
@@ -44,8 +48,16 @@ function entriesOf(name: string): readonly ConnectorEntry[] | undefined {
   throw new TracerError('usage', `no connector of group ${name} is there yet`, 'see `stirling list`')
 }
 
+function protocolsOf(name: string): readonly string[] {
+  const set = SETS.get(name)
+  if (set !== undefined) return set
+  if (PROTOCOLS.some((protocol) => protocol.name === name)) return [name]
+  throw unknown(name)
+}
+
 function unknown(name: string): TracerError {
-  const known = [...PROTOCOLS.map((protocol) => protocol.name), ...CONNECTORS.map((entry) => entry.name), ...GROUPS]
+  const protocols = new Set([...PROTOCOLS.map((protocol) => protocol.name), ...SETS.keys()])
+  const known = [...protocols, ...CONNECTORS.map((entry) => entry.name), ...GROUPS]
   const guess = nearest(name, known)
   const hint =
     guess === undefined ? `known are: ${known.join(', ')}` : `did you mean ${guess}? Known are: ${known.join(', ')}`

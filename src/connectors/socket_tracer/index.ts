@@ -39,6 +39,10 @@ interface Output {
   readonly cutColumns: (cut: number) => readonly string[]
 }
 
+function newOutput(own: Table): Output {
+  return { table: exchangeTable(own), make: rowMaker(own), cutColumns: cutColumns(own) }
+}
+
 /** All protocols over sockets, and `conn_stats`. */
 export class SocketTracer implements Connector {
   readonly name = NAME
@@ -60,15 +64,14 @@ export class SocketTracer implements Connector {
   /** `protocols`: those whose rows are wanted. */
   constructor(protocols: readonly string[], wantStats: boolean) {
     this.#wantStats = wantStats
-    for (const protocol of PROTOCOLS) {
-      if (!protocols.includes(protocol.name)) continue
-      this.#outputs.set(protocol.name, {
-        table: exchangeTable(protocol.table),
-        make: rowMaker(protocol.table),
-        cutColumns: cutColumns(protocol.table),
-      })
+    const outputs = new Map<Table, Output>()
+    for (const { name, table } of PROTOCOLS) {
+      if (!protocols.includes(name)) continue
+      const output = outputs.get(table) ?? newOutput(table)
+      outputs.set(table, output)
+      this.#outputs.set(name, output)
     }
-    const tables = [...this.#outputs.values()].map((output) => output.table)
+    const tables = [...outputs.values()].map((output) => output.table)
     this.tables = wantStats ? [...tables, connStats] : tables
   }
 

@@ -54,7 +54,7 @@ const COLUMNS = [
   {
     name: 'resp_message',
     type: 'string',
-    desc: 'Reason phrase of the response.',
+    desc: 'Reason phrase of the response; in HTTP/2 why the exchange failed besides its status.',
     semantic: 'message',
     pattern: 'structured',
   },
@@ -102,8 +102,9 @@ export const httpEvents = table('http_events', 'HTTP requests and their response
 /** In words why the exchange failed, or null. `partial`: bytes of it were lost, so what was not seen may have been there. */
 function errorOf(row: HttpRow, partial = false): string | null {
   const { resp_status: status, resp_message: message } = row
+  if (status !== null && status >= 400) return message ? `${status} ${message}` : `${status}`
+  if (row.major_version === 2 && message !== null) return message
   if (status === null) return withoutStatus(row, partial)
-  if (status >= 400) return message ? `${status} ${message}` : `${status}`
   return faultOf(row, status)
 }
 
