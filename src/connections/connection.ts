@@ -12,6 +12,12 @@ const PROCESSES_MAX = 8
 /** undecided: collecting bytes for a guess · decoding · off: not decoded, only counted. */
 export type Phase = 'undecided' | 'decoding' | 'off'
 
+/** What a connection shall become; see `Conn.become`. */
+export interface Becoming {
+  readonly protocol: string
+  readonly legacy: unknown
+}
+
 /** One socket, as long as it is one connection; of datagrams, what it exchanges with one peer. */
 export class Connection implements Conn {
   readonly id: number
@@ -52,7 +58,7 @@ export class Connection implements Conn {
   /** When it was last turned off. */
   offNs = 0
   /** What `become` asked for. */
-  becoming: string | undefined
+  becoming: Becoming | undefined
   readonly #processes: Process[]
   #origin: Origin | undefined
 
@@ -74,8 +80,21 @@ export class Connection implements Conn {
     this.transport = transport
   }
 
-  become(protocol: string): void {
-    this.becoming = protocol
+  become(protocol: string, legacy?: unknown): void {
+    this.becoming = { protocol, legacy }
+  }
+
+  /** What follows in each direction is another protocol's. */
+  turn(): void {
+    this.phase = 'undecided'
+    this.decoder = undefined
+    this.becoming = undefined
+    this.whole = false
+    this.proven = false
+    this.excluded.length = 0
+    this.fromStart = !this.sent.lostSync && !this.received.lostSync
+    this.sent.begin()
+    this.received.begin()
   }
 
   stream(direction: number): Stream {

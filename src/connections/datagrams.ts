@@ -135,7 +135,7 @@ export class Datagrams {
     const kind = conn.kind(conn.stream(direction))
     if (!decoder.message(kind, message, message.timeNs, isCut(message))) return false
     this.#count(conn, direction, message.length)
-    if (conn.becoming !== undefined) this.#stop(conn, conn.becoming)
+    if (conn.becoming !== undefined) this.#stop(conn, conn.becoming.protocol)
     return true
   }
 

@@ -47,12 +47,13 @@ export class Decoder {
   /** A frame has been read: the guess was not altogether wrong. */
   #begun = false
 
-  constructor(protocol: Protocol, conn: Connection, host: DecoderHost, counts: DecodeCounts) {
+  /** `legacy`: what the protocol before it leaves. */
+  constructor(protocol: Protocol, conn: Connection, host: DecoderHost, counts: DecodeCounts, legacy?: unknown) {
     this.protocol = protocol
     this.counts = counts
     this.#conn = conn
     this.#host = host
-    this.#state = protocol.newState(conn)
+    this.#state = protocol.newState(conn, legacy)
   }
 
   /** Decodes what the window of `stream` holds before position `until`. */

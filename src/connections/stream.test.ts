@@ -147,3 +147,15 @@ test('drop throws away the frame under way', () => {
   stream.drop(2)
   expect([windowOf(stream), stream.frameStartNs, stream.frameLost]).toEqual(['def', -1, false])
 })
+
+test('begin: the next byte is the first of all', () => {
+  const stream = streamAt(0, true)
+  add(stream, 'abc', 1)
+  add(stream, 'def', 2)
+  stream.eat(4)
+  stream.begin()
+  expect([windowOf(stream), stream.position, stream.frameStartNs]).toEqual(['ef', 4, -1])
+  expect(stream.chunks()).toEqual([[6, 2]])
+  stream.eat(2)
+  expect([stream.rewind(), windowOf(stream)]).toEqual([true, 'ef'])
+})

@@ -130,6 +130,20 @@ export class Stream {
     return true
   }
 
+  /** The next byte is the first of another protocol. */
+  begin(): void {
+    const { buf, start, end } = this
+    this.start = 0
+    this.end = 0
+    this.buf = this.#own
+    if (end > start) this.#append(buf, start, end)
+    this.want = 0
+    this.frameStartNs = -1
+    this.frameLost = false
+    this.confirm()
+    this.#keep = true
+  }
+
   /** The guess is proven: eaten bytes need not be kept any more. */
   confirm(): void {
     this.#keep = false

@@ -338,22 +338,6 @@ describe('the guess', () => {
   })
 })
 
-describe('become', () => {
-  test('decoding ends at its place, and the kernel is told', () => {
-    bench.feed(CONN, recv(0, 'Qone\nQbecome tls\n\x16\x03\x01'), send(0, 'Aeins\nAok\n\x16\x03'))
-    expect(bench.lines).toEqual([])
-    expect(bench.tracker.decodeCounts.get('line')?.invalid).toBe(0)
-    expect(bench.verdicts.at(-1)?.mode).toBe(Mode.OFF)
-    expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'tls' })])
-  })
-
-  test('opaque keeps the name', () => {
-    bench.feed(CONN, ASKED, send(0, 'Abecome opaque\n'), recv(5, 'whatever'))
-    expect(bench.lines).toEqual(['one>become opaque'])
-    expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'line', bytesReceived: 13 })])
-  })
-})
-
 describe('the end', () => {
   test.each([
     ['before its data', [CONN, CLOSE], [ASKED, TOLD, ASKED_2, TOLD_2]],

@@ -3,7 +3,7 @@ import { ConnEvent, DataEvent, DataFlag, Mode } from '../kernel/intf.gen.js'
 import type { DecodeOptions, Protocol, Span } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
 import type { HostFacts } from '../system/host.js'
-import { Connection, isLoss } from './connection.js'
+import { type Becoming, Connection, isLoss } from './connection.js'
 import { type DatagramHost, Datagrams } from './datagrams.js'
 import { type DecodeCounts, Decoder } from './decoder.js'
 import { type CgroupOf, readFacts, readProcess } from './facts.js'
@@ -67,7 +67,8 @@ export class Tracker implements EventTaker, DatagramHost {
   readonly #touched: Connection[] = []
   readonly #datagrams: Datagrams
   readonly #guesser: Guesser
-  readonly #wanted: ReadonlySet<string>
+  /** Protocols that are decoded: those that are wanted, and those that lead to them. */
+  readonly #decoded: ReadonlyMap<string, Protocol>
   readonly #verdicts: Verdicts
   readonly #options: DecodeOptions
   readonly #host: HostFacts
@@ -77,6 +78,7 @@ export class Tracker implements EventTaker, DatagramHost {
 
   constructor(setup: {
     readonly protocols: readonly Protocol[]
+    /** Those whose exchanges somebody takes. */
     readonly wanted: ReadonlySet<string>
     readonly verdicts: Verdicts
     readonly options: DecodeOptions
@@ -88,7 +90,9 @@ export class Tracker implements EventTaker, DatagramHost {
   }) {
     this.stats = new Stats(setup.wantStats)
     this.#guesser = new Guesser(setup.protocols)
-    this.#wanted = setup.wanted
+    const leads = (name: string): boolean => setup.wanted.has(name)
+    const decoded = setup.protocols.filter(({ name, leadsTo }) => leads(name) || leadsTo?.some(leads))
+    this.#decoded = new Map(decoded.map((protocol) => [protocol.name, protocol]))
     this.#verdicts = setup.verdicts
     this.#options = setup.options
     this.#host = setup.host
@@ -268,10 +272,29 @@ export class Tracker implements EventTaker, DatagramHost {
 
   #settleBecoming(conn: Connection): void {
     if (conn.phase !== 'decoding') return
-    if (conn.whole !== conn.decidedWhole) this.#decide(conn)
-    if (conn.becoming === undefined) return
+    if (conn.becoming !== undefined) this.#turn(conn, conn.becoming)
+    else if (conn.whole !== conn.decidedWhole) this.#decide(conn)
+  }
+
+  #turn(conn: Connection, { protocol: name, legacy }: Becoming): void {
     conn.decoder?.stitch(false)
-    this.#stop(conn, conn.becoming === 'opaque' ? conn.protocol : conn.becoming)
+    const protocol = this.#decoded.get(name)
+    if (protocol === undefined && name !== 'any') {
+      this.#stop(conn, name === 'opaque' ? undefined : name)
+      return
+    }
+    conn.turn()
+    if (protocol !== undefined) this.#decodeAs(conn, protocol, legacy)
+    else if (conn.sent.length + conn.received.length > 0) this.#guess(conn, false)
+  }
+
+  #decodeAs(conn: Connection, protocol: Protocol, legacy?: unknown): void {
+    conn.phase = 'decoding'
+    conn.protocol = protocol.name
+    this.stats.open(conn)
+    conn.decoder = new Decoder(protocol, conn, this, this.countsOf(protocol.name), legacy)
+    this.#decide(conn)
+    this.#catchUp(conn)
   }
 
   #stop(conn: Connection, protocol: string | undefined): void {
@@ -291,18 +314,13 @@ export class Tracker implements EventTaker, DatagramHost {
       return
     }
     conn.role = result.end === 'server' ? ROLE.server : ROLE.client
-    conn.protocol = result.protocol.name
-    this.stats.open(conn)
-    if (!this.#wanted.has(result.protocol.name)) {
-      this.#stop(conn, conn.protocol)
+    if (!this.#decoded.has(result.protocol.name)) {
+      this.#stop(conn, result.protocol.name)
       return
     }
-    conn.phase = 'decoding'
     // Joined in the middle, the first bytes may belong to a message that began before.
     conn.sent.lostSync = conn.received.lostSync = !conn.fromStart
-    conn.decoder = new Decoder(result.protocol, conn, this, this.countsOf(result.protocol.name))
-    this.#decide(conn)
-    this.#catchUp(conn)
+    this.#decodeAs(conn, result.protocol)
   }
 
   // Joined in the middle, the next call may begin with a message: start over with it.
@@ -325,13 +343,14 @@ export class Tracker implements EventTaker, DatagramHost {
       stream.chunks().map(([until, ns]) => ({ stream, until, ns, request: conn.kind(stream) === 'request' })),
     )
     chunks.sort((a, b) => a.ns - b.ns || Number(b.request) - Number(a.request))
+    const { decoder } = conn
     for (const { stream, until } of chunks) {
       if (conn.run(stream, until) === 'foreign') {
         this.#wrongGuess(conn)
         return
       }
       this.#settleBecoming(conn)
-      if (conn.phase !== 'decoding') return
+      if (conn.decoder !== decoder) return
     }
   }
 

@@ -53,8 +53,12 @@ export interface Conn {
   readonly hint?: InferHint
   /** Set to true where framing depends on every byte: then the kernel withholds none but what `skip` names. */
   whole: boolean
-  /** From here on, in both directions, another protocol; `opaque` ends decoding. */
-  become(protocol: string, lane?: 'wire' | 'plain'): void
+  /**
+   * What follows is another protocol's: in the direction that is being parsed what is behind the bytes that this call eats,
+   * in the other one what has not been eaten. `opaque` ends decoding, `any` asks all protocols anew. `legacy` is handed to
+   * the state of the new one.
+   */
+  become(protocol: string, legacy?: unknown): void
 }
 
 /** Whether this end of the connection is the client or the server of the protocol. */
@@ -83,12 +87,14 @@ export interface Protocol<F extends Span = Span, S = unknown, R extends object =
   readonly transports: 'stream' | 'datagram' | 'both'
   /** Well-known ports: a hint, never proof. */
   readonly ports?: readonly number[]
+  /** What its connections may become: they are decoded for the sake of these too. */
+  readonly leadsTo?: readonly string[]
 
   /** Is this the protocol, and which end are we? `sent` and `received` are what this end has sent and received so far. */
   infer(sent: Cursor, received: Cursor, hint: InferHint): Guess
 
-  /** The state of one connection, both directions. */
-  newState(conn: Conn): S
+  /** The state of one connection, both directions; `legacy`: what the protocol before it leaves, see `Conn.become`. */
+  newState(conn: Conn, legacy?: unknown): S
 
   /**
    * Reads at most one frame, or a part of one, from `bytes.pos`: → bytes eaten > 0 · NEED_MORE · INVALID · FOREIGN.

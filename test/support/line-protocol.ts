@@ -23,7 +23,7 @@ const NEWLINE = 10
 
 /**
  * A protocol for tests: requests are lines that begin with `lead[0]`, responses lines that begin with `lead[1]`; each answer
- * belongs to the oldest question. `Q!` is foreign, `Qbecome x` becomes x, `Qskip N` needs nothing of the next N bytes.
+ * belongs to the oldest question. `Q!` is foreign, `Qbecome x y` becomes x and leaves it y, `Qskip N` needs nothing of the next N bytes.
  */
 export class LineProtocol implements Protocol<Line, Conn, LineRow> {
   readonly name: string
@@ -31,6 +31,8 @@ export class LineProtocol implements Protocol<Line, Conn, LineRow> {
   readonly table
   /** [kind, length] of each gap that was told. */
   readonly gaps: [string, number][] = []
+  /** What other protocols have left it. */
+  readonly legacies: unknown[] = []
   /** What a gap is answered with. */
   knowsItsPlace = false
   readonly #lead: string
@@ -63,7 +65,8 @@ export class LineProtocol implements Protocol<Line, Conn, LineRow> {
     return lead === this.#lead[1] ? 'response' : 'other'
   }
 
-  newState(conn: Conn): Conn {
+  newState(conn: Conn, legacy?: unknown): Conn {
+    if (legacy !== undefined) this.legacies.push(legacy)
     return conn
   }
 
@@ -77,8 +80,8 @@ export class LineProtocol implements Protocol<Line, Conn, LineRow> {
     const size = at < 0 ? end - pos : at + 1
     const text = buf.toString('latin1', pos + 1, at < 0 ? end : pos + at)
     if (text === '!') return FOREIGN
-    const [word, value] = text.split(' ')
-    if (word === 'become') conn.become(value ?? '')
+    const [word, value, legacy] = text.split(' ')
+    if (word === 'become') conn.become(value ?? '', legacy)
     if (word === 'skip') bytes.skip = Number(value)
     out.push({ text, startNs: 0, endNs: 0, lost: false })
     return size

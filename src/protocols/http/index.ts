@@ -12,6 +12,7 @@ export const http: Protocol<Frame, State, HttpRow> = {
   table: httpEvents,
   transports: 'stream',
   ports: [80, 8080, 8000, 3000],
+  leadsTo: ['http2', 'websocket', 'tls'],
   infer,
   newState: (conn) => new State(conn),
   parse,

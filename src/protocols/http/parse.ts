@@ -19,7 +19,7 @@ import { eatBody } from './framing.js'
 import { HTTP_0_9, type RequestHead, type ResponseHead, simpleRequestHead } from './head.js'
 import { claim, enqueue, losePlace, pipelines } from './pairing.js'
 import { isGarbledRequest, mayBeRequest, mayBeRequestLine, mayBeResponse, simpleRequestEnd } from './start.js'
-import { upgradeOf } from './upgrade.js'
+import { isTunnelAsked, nextProtocol } from './upgrade.js'
 
 /** Reads a head, a body or a part of one; see `Protocol.parse`. */
 export function parse(kind: Kind, bytes: Cursor, state: State, out: Frame[]): number {
@@ -93,6 +93,7 @@ function parseRequest(bytes: Cursor, state: State, out: Frame[]): number {
   const side = state.request
   const fresh = side.phase === HEAD
   let at = bytes.pos
+  if (fresh && isTunnelAsked(state)) return NEED_MORE
   if (fresh) {
     const blank = emptyLines(bytes)
     if (blank > 0) {
@@ -258,12 +259,14 @@ function frameResponse(state: State, response: Response): boolean {
   const { length, format } = head.fields
   const { chunked } = format
   const method = request?.head.method
-  const tunnel = status === 101 || (method === 'CONNECT' && status < 300)
-  if (tunnel) {
+  const next = nextProtocol(response)
+  if (next !== undefined) {
     state.opaque = true
-    state.conn.become(status === 101 ? upgradeOf(head.fields.headers) : 'opaque')
+    state.conn.become(next, response)
+    // Its final response is to come.
+    if (next === 'http2') return true
   }
-  if (tunnel || method === 'HEAD' || status === 204 || status === 304) {
+  if (next !== undefined || method === 'HEAD' || status === 204 || status === 304) {
     begin(state.response, response, DONE)
     return true
   }

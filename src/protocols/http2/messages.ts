@@ -45,10 +45,15 @@ export function takePromise(state: State, id: number, head: Head | undefined, ou
   half.head = head
   half.lost = head?.whole !== true
   half.ended = true
-  const exchange = new Exchange(id)
-  exchange.request = half
-  add(state, exchange)
+  openWith(state, id, half)
   out.push(half)
+}
+
+/** A stream begins with a whole request. */
+export function openWith(state: State, id: number, request: Half): void {
+  const exchange = new Exchange(id)
+  exchange.request = request
+  add(state, exchange)
 }
 
 function requestFor(state: State, id: number, head: Head | undefined): Exchange | undefined {

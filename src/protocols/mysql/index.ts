@@ -14,6 +14,7 @@ export const mysql: Protocol<Frame, State, MysqlRow> = {
   table: MYSQL_EVENTS,
   transports: 'stream',
   ports: [3306],
+  leadsTo: ['tls'],
   infer,
   newState: (conn) => new State(conn),
   parse,

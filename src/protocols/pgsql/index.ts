@@ -13,6 +13,7 @@ export const pgsql: Protocol<Frame, State, PgsqlRow> = {
   table: PGSQL_EVENTS,
   transports: 'stream',
   ports: [5432],
+  leadsTo: ['tls'],
   infer,
   newState: (conn) => new State(conn),
   parse: (kind, bytes, state, out) =>
