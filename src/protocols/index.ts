@@ -5,6 +5,7 @@ import { mysql } from './mysql/index.js'
 import { pgsql } from './pgsql/index.js'
 import type { Protocol } from './protocol.js'
 import { redis } from './redis/index.js'
+import { tls } from './tls/index.js'
 
 /** The registry: a new protocol is its folder and one line here. Order decides between two that both say yes. */
-export const PROTOCOLS: readonly Protocol[] = [http, http2, kafka, mysql, pgsql, redis]
+export const PROTOCOLS: readonly Protocol[] = [http, http2, kafka, mysql, pgsql, redis, tls]

@@ -26,7 +26,10 @@ export function conformance(
     cutting(protocol, example)
     inference(protocol, example)
   })
-  describe('losses', () => losses(protocol, examples))
+  describe('losses', () => {
+    if (examples.every((example) => example.alone === true)) lossesAlone(protocol, examples)
+    else losses(protocol, examples)
+  })
   describe('noise', () => noise(protocol, examples))
   test.each([...foreign])('is not %s', (_name, turns) => {
     expect(guess(protocol, turns, 'client')).toMatch(/no|need-more/)
@@ -104,6 +107,23 @@ function losses(protocol: Protocol, examples: readonly Example[]): void {
     const random = seeded(8)
     const all = mixed.flatMap((example) => example.turns)
     for (let i = 0; i < 500; i++) unmarked(run(protocol, without(all, bursts(1, end, random)), true), mixed)
+  })
+}
+
+// Where nothing can follow on the same connection.
+function lossesAlone(protocol: Protocol, examples: readonly Example[]): void {
+  test('a loss leaves no row that nobody sent', () => {
+    const random = seeded(9)
+    for (const example of examples) {
+      const total = lengthOf(example.turns)
+      for (const at of offsets(total, 100)) {
+        unmarked(run(protocol, without(example.turns, [[at, Math.min(total, at + 7)]]), true), [example])
+        unmarked(run(protocol, without(example.turns, [[0, at]]), false), [example])
+      }
+      for (let i = 0; i < 100; i++) {
+        unmarked(run(protocol, without(example.turns, bursts(1 + (i % 4), total, random)), i % 2 === 0), [example])
+      }
+    }
   })
 }
 

@@ -111,7 +111,9 @@ export class Driver {
   end(): void {
     this.now++
     for (const kind of this.transport === 'datagram' ? [] : (['request', 'response'] as const)) {
-      if (this.became === undefined && !this.foreign && this.sides[kind].missing === 0) this.pump(kind, true)
+      if (this.became !== undefined || this.foreign) break
+      if (this.sides[kind].missing > 0) this.jump(kind, this.sides[kind])
+      this.pump(kind, true)
     }
     this.stitch(true)
   }

@@ -9,13 +9,6 @@ export const FOREIGN_TRAFFIC: ReadonlyMap<string, readonly Turn[]> = new Map<str
   ['ftp', [server('220 (vsFTPd 3.0.3)\r\n'), client('USER anonymous\r\n')]],
   ['rtsp', [client('OPTIONS rtsp://cam/1 RTSP/1.0\r\nCSeq: 1\r\n\r\n'), server('RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n')]],
   ['sip', [client('OPTIONS sip:a@b SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n'), server('SIP/2.0 200 OK\r\n\r\n')]],
-  [
-    'tls',
-    [
-      client(hex('16030100c8010000c40303'), Buffer.alloc(190, 7)),
-      server(hex('160303007a020000760303'), Buffer.alloc(116, 9)),
-    ],
-  ],
   ['rdp', [client(hex('0300002b26e00000000000')), server(hex('030000130ed000001234000200080000000000'))]],
   ['ldap', [client(hex('300c020101600702010304008000')), server(hex('300c02010161070a010004000400'))]],
 ])
