@@ -2,10 +2,20 @@ import { http } from './http/index.js'
 import { http2 } from './http2/index.js'
 import { kafka } from './kafka/index.js'
 import { mysql } from './mysql/index.js'
+import { nats } from './nats/index.js'
 import { pgsql } from './pgsql/index.js'
 import type { Protocol } from './protocol.js'
 import { redis } from './redis/index.js'
 import { tls } from './tls/index.js'
 
 /** The registry: a new protocol is its folder and one line here. Order decides between two that both say yes. */
-export const PROTOCOLS: readonly Protocol[] = [http, http2, kafka, mysql, pgsql, redis, tls]
+export const PROTOCOLS: readonly Protocol[] = [
+  http,
+  http2,
+  kafka,
+  mysql,
+  nats,
+  pgsql,
+  redis,
+  tls,
+]
