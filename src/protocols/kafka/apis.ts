@@ -128,14 +128,11 @@ export const API_WORDS: Readonly<Record<number, string>> = Object.fromEntries(TA
 
 // Clients may be newer than the table.
 const NEWER_KEYS = 64
-const NEWER_VERSIONS = 8
 const MAX_VERSION = 24
+const MAX_KNOWN_VERSION = 127
 
-/** Whether a request may have this key and version. */
+/** Whether bytes that may be a request have a key and a version to be believed. */
 export function isPlausible(key: number, version: number): boolean {
   if (key < 0 || version < 0) return false
-  const api = APIS.get(key)
-  return api === undefined
-    ? key < TABLE.length + NEWER_KEYS && version <= MAX_VERSION
-    : version <= api.latest + NEWER_VERSIONS
+  return APIS.has(key) ? version <= MAX_KNOWN_VERSION : key < TABLE.length + NEWER_KEYS && version <= MAX_VERSION
 }

@@ -41,16 +41,20 @@ export function isSize(size: number, least: number): boolean {
   return size >= least && size <= MAX_FRAME
 }
 
-/** Where the head of the request at `pos` ends, behind the client id; NEED_MORE or INVALID. */
-export function requestHead(buf: Buffer, pos: number, end: number): number {
+/**
+ * Where the head of the request at `pos` ends, behind the client id; NEED_MORE or INVALID. `certain`: it is known that a
+ * request begins there, so that any API, version and correlation id will do.
+ */
+export function requestHead(buf: Buffer, pos: number, end: number, certain = false): number {
   const known = end - pos
   if (known > 0 && (buf[pos] as number) > MAX_FRAME >>> 24) return INVALID
   if (known < RESPONSE_HEAD) return NEED_MORE
   const size = int32(buf, pos)
   const key = keyAt(buf, pos)
   const version = versionAt(buf, pos)
-  if (!isSize(size, OLDEST_HEAD - 4) || !isPlausible(key, version)) return INVALID
-  if (known > RESPONSE_HEAD && (buf[pos + 8] as number) > 0x7f) return INVALID
+  if (!isSize(size, OLDEST_HEAD - 4)) return INVALID
+  if (!certain && !isPlausible(key, version)) return INVALID
+  if (!certain && known > RESPONSE_HEAD && (buf[pos + 8] as number) > 0x7f) return INVALID
   const oldest = key === CONTROLLED_SHUTDOWN && version === 0
   if (known < REQUEST_HEAD) return NEED_MORE
   if (oldest) return pos + OLDEST_HEAD

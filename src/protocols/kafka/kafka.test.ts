@@ -225,6 +225,58 @@ describe('an answer', () => {
   })
 })
 
+describe('what a known client sends', () => {
+  const future = (key: number, version: number, id: number): Buffer => request(key, version, id, int(4, 0))
+
+  test('may be of any API and version, and numbered below zero', () => {
+    const d = talk()
+    d.feed('request', produce(1, 1, batch(1, 1)))
+    d.feed('response', produced(1))
+    for (const [key, version, id] of [
+      [0, 300, 2],
+      [999, 0, 3],
+      [32_767, 32_767, -4],
+    ] as const) {
+      d.feed('request', future(key, version, id))
+      d.feed('response', answer(id, int(6, 0)))
+    }
+    expect(d.faults).toBe(0)
+    expect(rowsOf(d).map((row) => [row.req_cmd, row.api_version, row.resp_size])).toEqual([
+      [0, 3, expect.any(Number)],
+      [0, 300, 14],
+      [999, 0, 14],
+      [32_767, 32_767, 14],
+    ])
+    expect(KAFKA_EVENTS.endpoint?.(rowsOf(d)[2] as KafkaRow)).toBe('UNKNOWN_999')
+  })
+
+  test('twice with one number: the answer belongs to the first', () => {
+    const d = talk()
+    d.feed(
+      'request',
+      Buffer.concat([produce(1, 1, batch(1, 1)), produce(1, 1, batch(2, 1)), produce(2, 1, batch(3, 1))]),
+    )
+    d.feed('response', Buffer.concat([produced(1, 7), produced(1, 6), produced(2)]))
+    d.end()
+    expect(rowsOf(d).map((row) => [row.record_count, row.error_codes, row.lost])).toEqual([
+      [2, null, true],
+      [1, ['REQUEST_TIMED_OUT'], false],
+      [3, [], false],
+    ])
+  })
+
+  test('in great number at once: the oldest are given up, and none is paired wrongly', () => {
+    const d = talk()
+    const ids = Array.from({ length: 1100 }, (_, i) => i + 1)
+    d.feed('request', Buffer.concat(ids.map((id) => produce(id, 1, batch(id, 1)))))
+    d.feed('response', Buffer.concat(ids.map((id) => produced(id))))
+    expect(d.faults).toBe(0)
+    const rows = rowsOf(d)
+    expect(rows.filter((row) => row.lost).map((row) => row.record_count)).toEqual(ids.slice(0, 76))
+    expect(rows.filter((row) => !row.lost).map((row) => row.record_count)).toEqual(ids.slice(76))
+  })
+})
+
 test('bodies are cut to their limit', () => {
   const d = new Driver(kafka as never, true, { bodyBytes: 30, redact: true })
   d.feed('request', request(12, 1, 1, string('grüppe'.repeat(9)), int(4, 1), string('m')))

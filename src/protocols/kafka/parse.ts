@@ -70,7 +70,7 @@ function seek(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number {
 // → where the body begins.
 function beginRequest(bytes: Cursor, s: State): number {
   const { buf, pos, end } = bytes
-  const to = requestHead(buf, pos, end)
+  const to = headOf(bytes, s)
   if (s.rawTokens && (to <= NEED_MORE || clientIdAt(buf, pos, to) !== s.clientId)) return beginToken(bytes, s, to)
   if (to <= NEED_MORE) return to
   const [size, key, version, id] = [int32(buf, pos), keyAt(buf, pos), versionAt(buf, pos), int32(buf, pos + 8)]
@@ -80,6 +80,14 @@ function beginRequest(bytes: Cursor, s: State): number {
   s.clientId = request.clientId
   s.request.begin(request, pos + 4 + size - to, requestWalk(key, version, s))
   return to
+}
+
+// A client that is known may speak what nobody here has heard of.
+function headOf({ buf, pos, end }: Cursor, s: State): number {
+  const to = requestHead(buf, pos, end)
+  if (to !== INVALID || s.rawTokens || s.clientId === undefined) return to
+  const other = requestHead(buf, pos, end, true)
+  return other > NEED_MORE && clientIdAt(buf, pos, other) !== s.clientId ? INVALID : other
 }
 
 // KIP-43: after a SaslHandshake of version 0, sizes and tokens.
@@ -117,7 +125,7 @@ function beginResponse(bytes: Cursor, s: State): number {
   const id = int32(buf, pos + 4)
   const request = s.pending.get(id)
   if (request === undefined) {
-    if (!s.holes || s.lastId < 0 || Math.abs(id - s.lastId) > NEAR) return INVALID
+    if (!s.holes || s.clientId === undefined || Math.abs((id - s.lastId) | 0) > NEAR) return INVALID
     s.response.begin(new Response(undefined, size + 4), size - 4, null)
     return pos + RESPONSE_HEAD
   }

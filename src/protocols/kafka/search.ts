@@ -32,7 +32,7 @@ function isExpected(buf: Buffer, pos: number, end: number, s: State | undefined)
   if (to <= NEED_MORE) return false
   const client = clientIdAt(buf, pos, to)
   if (s?.clientId === undefined) return client !== null && client !== ''
-  const ahead = int32(buf, pos + 8) - s.lastId
+  const ahead = (int32(buf, pos + 8) - s.lastId) | 0
   return client === s.clientId && ahead >= 0 && ahead < NEAR
 }
 

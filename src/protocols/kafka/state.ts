@@ -4,7 +4,7 @@ import { TopicNames } from './topic-names.js'
 import type { Surroundings, Walk } from './walk.js'
 
 /** Unanswered requests kept for a connection. */
-const MAX_PENDING = 256
+const MAX_PENDING = 1024
 
 /** A request frame. */
 export class Request implements Span {
@@ -157,10 +157,19 @@ export function enqueue(s: State, request: Request): void {
     return
   }
   const before = s.pending.get(request.id)
-  if (before !== undefined) giveUp(s, before)
-  s.pending.set(request.id, request)
+  if (before === undefined) s.pending.set(request.id, request)
+  else refuse(s, request, before)
   const [oldest] = s.pending.values()
-  if (s.pending.size > MAX_PENDING && oldest !== undefined) giveUp(s, oldest)
+  if (s.pending.size <= MAX_PENDING || oldest === undefined) return
+  giveUp(s, oldest)
+  s.holes = true
+}
+
+// The next answer with this number is that of the earlier request, if it is still to come.
+function refuse(s: State, request: Request, before: Request): void {
+  giveUp(s, request)
+  if (before.doubt) giveUp(s, before)
+  s.holes = true
 }
 
 /** A request has been answered. The server answers in turn: what may have been answered before by lost bytes, was. */
