@@ -3,6 +3,7 @@ import { PROTOCOLS } from '../protocols/index.js'
 import { select } from './selection.js'
 
 const PROTOCOL_TABLES = [...new Set(PROTOCOLS.map(({ table }) => table.name))]
+const HTTP = ['http_events', 'websocket_events']
 const SOCKETS = [...PROTOCOL_TABLES, 'conn_stats']
 const tables = (...names: string[]): string[] => select(names).flatMap((each) => each.tables.map(({ name }) => name))
 const connectors = (...names: string[]): string[] => select(names).map(({ name }) => name)
@@ -12,13 +13,13 @@ test.each<[string[], string[]]>([
   [['tracers'], SOCKETS],
   [['kTracers'], SOCKETS],
   [['socket_tracer'], SOCKETS],
-  [['http'], ['http_events']],
+  [['http'], HTTP],
   [['http2'], ['http_events']],
   [['grpc'], ['http_events']],
   [['mysql'], ['mysql_events']],
   [
     ['mysql', 'http', 'http'],
-    ['http_events', 'mysql_events'],
+    ['http_events', 'mysql_events', 'websocket_events'],
   ],
   [['http', 'socket_tracer'], SOCKETS],
   [['http', 'default'], SOCKETS],
@@ -26,7 +27,7 @@ test.each<[string[], string[]]>([
   [['kMetrics'], ['process_stats']],
   [
     ['http', 'process_stats'],
-    ['http_events', 'process_stats'],
+    [...HTTP, 'process_stats'],
   ],
   [['kProd'], [...SOCKETS, 'process_stats']],
   [['sequences'], ['sequence_generator0', 'sequence_generator1']],

@@ -14,7 +14,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 ])
 /** Names that stand for protocols: one who asks for HTTP means all of its versions. */
 const SETS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['http', ['http', 'http2']],
+  ['http', ['http', 'http2', 'websocket']],
   ['grpc', ['http2']],
 ])
 /** The original's kProd: what its agent runs; of these, those that are there. */

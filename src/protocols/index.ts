@@ -7,6 +7,7 @@ import { pgsql } from './pgsql/index.js'
 import type { Protocol } from './protocol.js'
 import { redis } from './redis/index.js'
 import { tls } from './tls/index.js'
+import { websocket } from './websocket/index.js'
 
 /** The registry: a new protocol is its folder and one line here. Order decides between two that both say yes. */
 export const PROTOCOLS: readonly Protocol[] = [
@@ -18,4 +19,5 @@ export const PROTOCOLS: readonly Protocol[] = [
   pgsql,
   redis,
   tls,
+  websocket,
 ]

@@ -1,0 +1,66 @@
+import type { Cursor, Kind } from '../protocol.js'
+import { isControl } from './frames.js'
+import { Header, isCloseCode } from './header.js'
+import { CLOSE, CONTINUATION, TEXT } from './table.js'
+
+/** Bits of evidence: what other bytes have with a probability of 2 to the power of -n. */
+const OF_HEADER = 5
+const OF_CLOSE = 4
+const OF_END = 7
+/** So many are no accident. */
+export const ENOUGH = 32
+/** Bytes of a text that are looked at. */
+const TEXT_LOOK = 40
+
+/** The offset at which a frame begins, as those tell that follow; see `Protocol.findBoundary`. */
+export function findBoundary(kind: Kind, bytes: Cursor): number {
+  const { buf, pos, end } = bytes
+  for (let at = pos; at + 2 <= end; at++) if (evidence(kind, buf, at, end) >= ENOUGH) return at
+  return -1
+}
+
+/** How much speaks for frames of this direction in `buf[start, end)`; -1: they are none. */
+export function evidence(kind: Kind, buf: Buffer, start: number, end: number): number {
+  const header = new Header()
+  let bits = 0
+  let unfinished: boolean | undefined
+  for (let at = start; bits < ENOUGH; ) {
+    if (at === end) return bits + (at > start ? OF_END : 0)
+    if (!header.read(buf, at, end)) return -1
+    if (end - at < header.size) return bits
+    if (!header.isOrdinary(kind)) return -1
+    // RFC 6455 §5.4; what goes on where nothing has begun may be any two bytes and a length.
+    if (!isControl(header.opcode)) {
+      if (unfinished === (header.opcode !== CONTINUATION)) return -1
+      unfinished = !header.final
+    }
+    const from = at + header.size
+    const to = from + header.length
+    if (header.opcode !== CONTINUATION) bits += OF_HEADER
+    if (to > end) return bits
+    const more = ofPayload(header, buf, from, to)
+    if (more < 0) return -1
+    bits += more
+    at = to
+  }
+  return bits
+}
+
+function ofPayload({ opcode, compressed, mask, length }: Header, buf: Buffer, from: number, to: number): number {
+  if (opcode === CLOSE) {
+    if (length === 0) return 0
+    return length > 1 && isCloseCode(buf.readUInt16BE(from) ^ (mask >>> 16)) ? OF_CLOSE : -1
+  }
+  return opcode === TEXT && !compressed ? ofText(buf, from, Math.min(to, from + TEXT_LOOK), mask) : 0
+}
+
+// A bit for each byte that is ASCII.
+function ofText(buf: Buffer, from: number, to: number, mask: number): number {
+  let bits = 0
+  for (let at = from; at < to; at++) {
+    const byte = ((buf[at] as number) ^ (mask >>> (8 * (3 - ((at - from) & 3))))) & 0xff
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) return -1
+    if (byte < 0x80) bits++
+  }
+  return bits
+}

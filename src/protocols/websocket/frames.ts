@@ -1,0 +1,157 @@
+import { Response } from '../http/frames.js'
+import type { Conn, Kind, Span } from '../protocol.js'
+import { Inflater } from './inflate.js'
+import type { Shown } from './shown.js'
+import { CLOSE } from './table.js'
+
+/** Bytes of a compressed message that are kept: all of them are needed, for the next message may refer to them. */
+const COMPRESSED_MAX = 128 * 1024
+
+/** A message; pushed with its first frame, and done with its last one. */
+export class Message implements Span {
+  startNs: number
+  endNs: number
+  lost: boolean
+  readonly opcode: number
+  readonly compressed: boolean
+  frames: number
+  /** Bytes of the whole message, as transferred. */
+  size: number
+  done: boolean
+  /** Where it ends is not known. */
+  endless: boolean
+  /** Set when it is done. */
+  shown: Shown | undefined
+  private readonly limit: number
+  private bytes: Buffer
+  private kept: number
+
+  /** `limit`: bytes that are shown. */
+  constructor(opcode: number, compressed: boolean, limit: number) {
+    this.startNs = 0
+    this.endNs = 0
+    this.lost = false
+    this.opcode = opcode
+    this.compressed = compressed
+    this.frames = 0
+    this.size = 0
+    this.done = false
+    this.endless = false
+    this.shown = undefined
+    this.limit = compressed ? COMPRESSED_MAX : limit
+    this.bytes = EMPTY
+    this.kept = 0
+  }
+
+  /** Counts `buf[start, end)` and keeps what is of use, unmasked; `at`: the place of the first byte in its frame. */
+  take(buf: Buffer, start: number, end: number, mask: number, at: number): void {
+    const n = this.kept === this.size ? Math.min(end - start, this.limit - this.kept) : 0
+    this.size += end - start
+    if (n <= 0) return
+    if (this.kept + n > this.bytes.length) this.grow(this.kept + n)
+    const { bytes, kept } = this
+    for (let i = 0; i < n; i++) {
+      // RFC 6455 §5.3
+      bytes[kept + i] = (buf[start + i] as number) ^ (mask >>> (8 * (3 - ((at + i) & 3))))
+    }
+    this.kept += n
+  }
+
+  /** Counts bytes that are not there. */
+  skip(length: number): void {
+    this.size += length
+  }
+
+  /** Nothing that follows is of use. */
+  get sated(): boolean {
+    return this.kept >= this.limit || this.kept < this.size
+  }
+
+  /** All of it is at hand. */
+  get whole(): boolean {
+    return this.kept === this.size && !this.endless
+  }
+
+  /** What was kept. */
+  get payload(): Buffer {
+    return this.bytes.subarray(0, this.kept)
+  }
+
+  private grow(need: number): void {
+    const more = Buffer.allocUnsafe(Math.min(this.limit, 2 * need))
+    this.bytes.copy(more, 0, 0, this.kept)
+    this.bytes = more
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+
+/** A frame that matters for its time only. */
+export class Mark implements Span {
+  startNs = 0
+  endNs = 0
+  lost = false
+}
+
+/** What is pushed on `out`. */
+export type Frame = Message | Mark
+
+/** One direction: the frame that is being read, and the message that is under way. */
+export class Side {
+  readonly kind: Kind
+  readonly inflater: Inflater
+  /** A payload is being read; of it, `left` bytes are left and `at` have been read. */
+  open: boolean
+  left: number
+  at: number
+  mask: number
+  /** The frame is the last of its message. */
+  final: boolean
+  /** Whose payload it is. */
+  message: Message | undefined
+  /** A message whose last frame is still to come. */
+  unfinished: Message | undefined
+
+  constructor(kind: Kind, conn: Conn) {
+    this.kind = kind
+    this.inflater = new Inflater(conn.fromStart)
+    this.open = false
+    this.left = 0
+    this.at = 0
+    this.mask = 0
+    this.final = false
+    this.message = undefined
+    this.unfinished = undefined
+  }
+}
+
+/** The state of a connection. */
+export class State {
+  readonly conn: Conn
+  readonly path: string | null
+  readonly request: Side
+  readonly response: Side
+  /** Pushed for a frame that continues a message. */
+  readonly rest: Mark
+  /** Messages that were given up on since the last stitch. */
+  givenUp: number
+
+  /** `legacy`: the response that opened the connection. */
+  constructor(conn: Conn, legacy: unknown) {
+    this.conn = conn
+    // A frame says where the next one begins.
+    conn.whole = true
+    this.path = legacy instanceof Response ? (legacy.request?.head.target ?? null) : null
+    this.request = new Side('request', conn)
+    this.response = new Side('response', conn)
+    this.rest = new Mark()
+    this.givenUp = 0
+  }
+
+  side(kind: Kind): Side {
+    return kind === 'request' ? this.request : this.response
+  }
+}
+
+/** RFC 6455 §5.5: may come between the frames of a message. */
+export const isControl = (opcode: number): boolean => opcode >= CLOSE
