@@ -1,3 +1,4 @@
+import { dns } from './dns/index.js'
 import { http } from './http/index.js'
 import { http2 } from './http2/index.js'
 import { kafka } from './kafka/index.js'
@@ -11,6 +12,7 @@ import { websocket } from './websocket/index.js'
 
 /** The registry: a new protocol is its folder and one line here. Order decides between two that both say yes. */
 export const PROTOCOLS: readonly Protocol[] = [
+  dns,
   http,
   http2,
   kafka,

@@ -40,7 +40,8 @@ export function datagramConformance(
     test('random bytes are not recognised', () => randomBytes(protocol))
     test('the state is bounded', () => bounds(protocol, examples))
     test.each([...foreign])('is not %s', (_name, turns) => {
-      for (const turn of turns) for (const sent of [true, false]) expect(guess(protocol, turn, sent)).toBe('no')
+      for (const turn of turns)
+        for (const sent of [true, false]) expect(guess(protocol, turn, sent)).toMatch(/no|need-more/)
     })
   })
 }
@@ -97,7 +98,7 @@ function randomBytes(protocol: Protocol): void {
   const random = seeded(44)
   for (let round = 0; round < 20_000; round++) {
     const bytes = randoms(random, round % 200)
-    expect(guess(protocol, { from: 'client', bytes }, round % 2 === 0)).toBe('no')
+    expect(guess(protocol, { from: 'client', bytes }, round % 2 === 0)).toMatch(/no|need-more/)
   }
 }
 

@@ -1,0 +1,40 @@
+import type { Conn } from '../protocol.js'
+import { TRANSPORT } from './table.js'
+import type { Transfer } from './transfer.js'
+
+const MDNS_PORT = 5353
+const LLMNR_PORT = 5355
+/** Ports on which a message that is not quite right is still DNS. */
+const PORTS: readonly number[] = [53, MDNS_PORT, LLMNR_PORT]
+
+/** Is one of the two ports one of those of DNS? */
+export function isDnsPort(hint: Conn['hint']): boolean {
+  return hint !== undefined && (PORTS.includes(hint.localPort) || PORTS.includes(hint.remotePort))
+}
+
+/** What is known of a connection. */
+export class State {
+  readonly conn: Conn
+  /** A code of `transport`. */
+  readonly transport: number
+  readonly stream: boolean
+  /** Zone transfers under way, by the id of the query. */
+  readonly transfers = new Map<number, Transfer>()
+  /** Queries that were answered last: another answer to one of them is not for a query that comes later. */
+  readonly answered: string[] = []
+  /** Responses were lost: a query that is under way may have had one. */
+  responsesLost = false
+
+  constructor(conn: Conn) {
+    this.conn = conn
+    this.stream = conn.transport === 'stream'
+    this.transport = transportOf(conn)
+  }
+}
+
+function transportOf({ transport, hint }: Conn): number {
+  if (transport === 'stream') return TRANSPORT.tcp
+  const ports = [hint?.localPort, hint?.remotePort]
+  if (ports.includes(MDNS_PORT)) return TRANSPORT.mdns
+  return ports.includes(LLMNR_PORT) ? TRANSPORT.llmnr : TRANSPORT.udp
+}
