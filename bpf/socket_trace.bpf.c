@@ -11,6 +11,9 @@
 #include "lib/syscalls.h"
 #include "lib/sock_layer.h"
 #include "lib/syscall_layer.h"
+#include "lib/message_call.h"
+#include "lib/fentry_layer.h"
+#include "lib/kprobe_layer.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

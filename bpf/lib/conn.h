@@ -203,6 +203,9 @@ static __always_inline void stand_at_present(struct conn *conn, struct sock *sk,
 	}
 }
 
+/* Not on the stack, of which a chain of calls has 512 bytes. */
+static const struct conn blank;
+
 /* The connection of a socket; made at first sight. 0: no inode, or no room. */
 static __noinline struct conn *conn_of(struct sock *sk)
 {
@@ -210,7 +213,6 @@ static __noinline struct conn *conn_of(struct sock *sk)
 	u64 key = (u64)sk;
 	u32 inode = socket_inode(sk);
 	struct conn *conn = bpf_map_lookup_elem(&conns, &key);
-	struct conn fresh = {};
 
 	if (!inode)
 		return 0;
@@ -221,10 +223,13 @@ static __noinline struct conn *conn_of(struct sock *sk)
 	}
 	if (conn)
 		say_closed(conn);
-	fresh.id = inode;
-	stand_at_present(&fresh, sk, tcp);
-	bpf_map_update_elem(&conns, &key, &fresh, BPF_ANY);
-	return bpf_map_lookup_elem(&conns, &key);
+	bpf_map_update_elem(&conns, &key, &blank, BPF_ANY);
+	conn = bpf_map_lookup_elem(&conns, &key);
+	if (!conn)
+		return 0;
+	conn->id = inode;
+	stand_at_present(conn, sk, tcp);
+	return conn;
 }
 
 /* What the tracer writes to a unix socket must not come back: its reader's end is remembered. */

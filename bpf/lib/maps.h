@@ -188,7 +188,9 @@ static __always_inline void count(u32 reason, u64 events, u64 bytes)
 		return;
 	/* Atomic also per CPU: a program may be preempted here. */
 	__sync_fetch_and_add(&counter->events, events);
-	__sync_fetch_and_add(&counter->bytes, bytes);
+	/* The compiler would make an atomic or of an addition of 0, which no kernel before 5.12 takes. */
+	if (bytes)
+		__sync_fetch_and_add(&counter->bytes, bytes);
 }
 
 /* A piece of a call: seen, and what became of it. */

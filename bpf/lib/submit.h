@@ -18,6 +18,8 @@ struct src {
 	u32 after;	/* bytes of later messages of the same call */
 	u32 direction;
 	u32 tgid;
+	u32 skip;	/* bytes of the first segment that come before */
+	u32 in_kernel;	/* the array of segments is kernel memory */
 };
 
 #define NO_BUFFER 0xffffffffU
@@ -105,7 +107,7 @@ struct walk {
 	u64 conn;
 	u64 time;
 	u64 position;		/* of the next byte */
-	u64 segment_at;		/* user memory: the next iovec */
+	u64 segment_at;		/* the next iovec */
 	u64 from;		/* user memory: the next byte */
 	u64 left;		/* bytes of the segment */
 	u64 done;		/* bytes of the call that were passed */
@@ -117,6 +119,8 @@ struct walk {
 	u32 flags;
 	u32 reason;		/* why the rest is not shipped */
 	u64 shipped;		/* bytes that were on offer to the ring */
+	u32 skip;
+	u32 in_kernel;
 };
 
 static __always_inline void fill_header(struct data_event *event, const struct walk *walk, u32 n)
@@ -189,19 +193,27 @@ static __noinline u32 submit_piece(const struct walk *walk, u64 n)
 	SUBMIT_CLASS(CAPTURE_CLASS_MAX);
 }
 
+static __always_inline long read_segment(struct iovec *iov, const struct walk *walk)
+{
+	if (walk->in_kernel)
+		return bpf_probe_read_kernel(iov, sizeof(*iov), (void *)walk->segment_at);
+	return bpf_probe_read_user(iov, sizeof(*iov), (void *)walk->segment_at);
+}
+
 static __always_inline bool next_segment(struct walk *walk)
 {
 	struct iovec iov = {};
 
-	if (!walk->segments || bpf_probe_read_user(&iov, sizeof(iov), (void *)walk->segment_at)) {
+	if (!walk->segments || read_segment(&iov, walk) || walk->skip > iov.iov_len) {
 		walk->reason = REASON_LOST_FAULT;
 		walk->end = walk->done;
 		return false;
 	}
 	walk->segments--;
 	walk->segment_at += sizeof(iov);
-	walk->from = (u64)iov.iov_base;
-	walk->left = iov.iov_len;
+	walk->from = (u64)iov.iov_base + walk->skip;
+	walk->left = iov.iov_len - walk->skip;
+	walk->skip = 0;
 	return true;
 }
 
@@ -291,6 +303,8 @@ static __always_inline void ship(struct conn *conn, const struct src *src, const
 		walk->end = src->bytes;
 	walk->from = walk->segment_at = src->base;
 	walk->segments = src->segments;
+	walk->skip = src->skip;
+	walk->in_kernel = src->in_kernel;
 	walk->left = src->segments ? 0 : src->bytes;
 	FORGET(walk);
 	if (plan->room)

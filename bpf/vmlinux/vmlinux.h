@@ -147,6 +147,32 @@ struct tcp_sock {
 	u64 bytes_acked;
 };
 
+enum iter_type {
+	ITER_UBUF,
+	ITER_IOVEC,
+};
+
+struct iov_iter {
+	u8 iter_type;
+	unsigned long iov_offset;
+	const struct iovec *__iov;
+	void *ubuf;
+	unsigned long nr_segs;
+};
+
+struct iov_iter___type {
+	unsigned int type;
+};
+
+struct iov_iter___iov {
+	const struct iovec *iov;
+};
+
+struct msghdr {
+	struct iov_iter msg_iter;
+	unsigned int msg_flags;
+};
+
 struct sockaddr_un {
 	unsigned short sun_family;
 	char sun_path[108];

@@ -55,7 +55,9 @@ export interface Scope {
 
 export interface Options extends DecodeOptions {
   readonly scope: Scope
-  readonly attach: 'auto' | 'sock' | 'syscall'
+  readonly attach: 'auto' | 'fentry' | 'sock' | 'syscall' | 'kprobe'
+  /** The types of the kernel, where it does not have them itself. */
+  readonly btf: string | undefined
   readonly captureBytes: number
   readonly inferBytes: number
   /** Bytes of the ring for events. */

@@ -20,6 +20,8 @@ export interface Setup {
   readonly constants: Readonly<Record<string, number>>
   /** max_entries of maps (bytes for a ring). */
   readonly mapSizes: Readonly<Record<string, number>>
+  /** A file with the types of the kernel; undefined = the kernel's own. */
+  readonly btf?: string | undefined
 }
 
 /** A count of events and of the bytes they stand for. */

@@ -84,7 +84,7 @@ class LiveObject implements KernelObject {
   constructor(native: Shim, object: string, setup: Setup) {
     this.#native = native
     this.#programs = setup.programs
-    this.#handle = this.#check(native.open(prebuiltPath(`${object}.bpf.o`), ''), `open ${object}.bpf.o`)
+    this.#handle = this.#check(native.open(prebuiltPath(`${object}.bpf.o`), setup.btf ?? ''), `open ${object}.bpf.o`)
     try {
       this.#check(native.configure(this.#handle, specOf(setup)), `configure ${object}`)
       this.#check(native.load(this.#handle), `load ${object}`)

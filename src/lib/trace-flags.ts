@@ -88,8 +88,12 @@ export const CAPTURE_FLAGS = {
   connections: Flags.string({ description: 'connections followed at once', default: '65536', hidden: true }),
   attach: Flags.string({
     description: 'hook layer; auto takes the cheapest that loads (see `stirling doctor`)',
-    options: ['auto', 'sock', 'syscall'],
+    options: ['auto', 'fentry', 'sock', 'syscall', 'kprobe'],
     default: 'auto',
+  }),
+  btf: Flags.string({
+    description: 'types of the running kernel, where it has no /sys/kernel/btf/vmlinux',
+    helpValue: 'FILE',
   }),
 }
 
@@ -124,4 +128,5 @@ export interface CaptureValues {
   readonly 'ring-bytes': string
   readonly connections: string
   readonly attach: string
+  readonly btf: string | undefined
 }

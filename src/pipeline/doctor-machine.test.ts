@@ -1,5 +1,5 @@
 import type { Machine } from '../system/machine.js'
-import { absentLayers, atLeast, type Check, machineChecks, type State } from './doctor-machine.js'
+import { atLeast, type Check, layerObstacle, machineChecks, type State } from './doctor-machine.js'
 
 const ALL_CAPABILITIES = (1n << 41n) - 1n
 const MACHINE: Machine = {
@@ -55,10 +55,13 @@ test('what does not work has a hint', () => {
   expect(without).toEqual([])
 })
 
-test('layers that are absent say what the kernel would permit', () => {
-  const { fentry, kprobe } = absentLayers({ ...MACHINE, directCalls: false, kprobes: false })
-  expect([fentry.why, kprobe.why]).toEqual([expect.stringMatching(/direct calls/), expect.stringMatching(/kprobes/)])
-  expect(absentLayers(MACHINE).fentry.why).toMatch(/was not tried/)
+test.each([
+  ['fentry', { directCalls: false }, /direct calls/],
+  ['sock', { sockTracepoints: false }, /6\.3/],
+  ['kprobe', { kprobes: false }, /without kprobes/],
+] as const)('what hook layer %s needs is missed', (layer, machine, why) => {
+  expect(layerObstacle(layer, { ...MACHINE, ...machine })).toMatch(why)
+  expect(layerObstacle(layer, { ...MACHINE, sockTracepoints: true })).toBeUndefined()
 })
 
 test.each([

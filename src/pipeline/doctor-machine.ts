@@ -1,3 +1,4 @@
+import type { Layer } from '../connectors/socket_tracer/layers.js'
 import { TracerError } from '../lib/errors.js'
 import { formatBytes } from '../lib/quantity.js'
 import { CAPABILITY, capable, type Machine } from '../system/machine.js'
@@ -92,16 +93,13 @@ function lockedMemory(machine: Machine): Finding {
   return ['degraded', `RLIMIT_MEMLOCK is ${formatBytes(limit)}: maps may be refused`, 'ulimit -l unlimited']
 }
 
-/** The hook layers that this version does not have. */
-export function absentLayers(machine: Machine): { readonly fentry: Check; readonly kprobe: Check } {
-  const fentry = machine.directCalls
-    ? 'not in this version; this kernel has what it needs, whether its policy permits it was not tried'
-    : 'not in this version, nor possible here: the kernel has no ftrace with direct calls'
-  const kprobe = machine.kprobes
-    ? 'not in this version'
-    : 'not in this version, nor possible here: the kernel was built without kprobes'
-  const check = (name: string, why: string): Check => ({ group: 'hook layers', name, state: 'not', why, hint: null })
-  return { fentry: check('fentry', fentry), kprobe: check('kprobe', kprobe) }
+/** Why a hook layer cannot be had from this kernel, as far as that shows without trying. */
+export function layerObstacle(layer: Layer, machine: Machine): string | undefined {
+  if (layer === 'fentry' && !machine.directCalls) return 'the kernel has no ftrace with direct calls'
+  if (layer === 'sock' && !machine.sockTracepoints)
+    return 'no tracepoint sock_send_length in this kernel: it came with 6.3'
+  if (layer === 'kprobe' && !machine.kprobes) return 'the kernel was built without kprobes'
+  return undefined
 }
 
 /** What is not seen wherever this version runs; said, so that nobody takes silence for absence. */
@@ -110,9 +108,12 @@ export function blindSpots(): Check[] {
     'TLS plaintext': ['not', 'encrypted connections are counted, not decoded'],
     'UDP, QUIC': ['not', 'TCP and unix stream sockets only'],
     'SCTP, vsock, MPTCP': ['not', 'TCP and unix stream sockets only'],
-    io_uring: ['degraded', 'lengths without bytes in layer sock; in layer syscall a gap of known size'],
+    io_uring: [
+      'degraded',
+      'whole in layers fentry and kprobe; lengths without bytes in sock; in syscall a gap of known size',
+    ],
     'sendfile, splice': ['degraded', 'lengths without bytes; out of a socket, in layer sock, a gap of known size'],
-    '32-bit processes': ['degraded', 'lengths without bytes in layer sock; in layer syscall a gap of known size'],
+    '32-bit processes': ['degraded', 'as io_uring'],
     'unix sockets': ['degraded', 'only with --unix, or a scope of processes'],
   })
 }

@@ -1,6 +1,7 @@
 import type { Connector, Context, Options, ProbeStatus } from '../connectors/connector.js'
 import { CONNECTORS } from '../connectors/index.js'
 import { select } from '../connectors/selection.js'
+import { LAYER_NAMES, type Layer } from '../connectors/socket_tracer/layers.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { openLive } from '../kernel/live.js'
 import { unattached } from '../kernel/unattached.js'
@@ -8,7 +9,7 @@ import { aligned } from '../lib/aligned.js'
 import type { TracerError } from '../lib/errors.js'
 import { type Machine, readMachine } from '../system/machine.js'
 import { requirePermission } from '../system/permissions.js'
-import { absentLayers, blindSpots, type Check, information, machineChecks, obstacle } from './doctor-machine.js'
+import { blindSpots, type Check, information, layerObstacle, machineChecks, obstacle } from './doctor-machine.js'
 import { REPLAY_OPTIONS } from './settings.js'
 
 /** Does the default group of connectors work here? If not, why, and what to do; and all that was looked at. */
@@ -53,23 +54,26 @@ function verdict(group: Check['group'], name: string, error: TracerError | undef
   return { group, name, state: 'not', why: error.message, hint }
 }
 
+const WELL: Readonly<Record<Layer, string>> = {
+  fentry: 'loads; sees every call, costs nothing but on sockets',
+  sock: 'loads; costs nothing but on socket calls',
+  syscall: 'loads; costs a little on every system call',
+  kprobe: 'loads; sees every call, costs more than the others',
+}
+
 function layerChecks(machine: Machine, kernel: Kernel | undefined, refused: TracerError | undefined): Check[] {
-  const { fentry, kprobe } = absentLayers(machine)
-  const attempt = (attach: Options['attach'], well: string): Check => {
-    const error = refused ?? tryOut('socket_tracer', kernel, attach).error
-    return verdict('hook layers', attach, error, well)
-  }
-  const sock = machine.sockTracepoints
-    ? attempt('sock', 'loads; costs nothing but on socket calls')
-    : { ...fentry, name: 'sock', why: 'no tracepoint sock_send_length in this kernel: it came with 6.3' }
-  const syscall = attempt('syscall', 'loads; costs a little on every system call')
-  return [fentry, sock, syscall, kprobe]
+  return LAYER_NAMES.map((layer) => {
+    const missing = layerObstacle(layer, machine)
+    if (missing !== undefined) return { group: 'hook layers', name: layer, state: 'not', why: missing, hint: null }
+    return verdict('hook layers', layer, refused ?? tryOut('socket_tracer', kernel, layer).error, WELL[layer])
+  })
 }
 
 function connectorCheck(name: string, kernel: Kernel | undefined, refused: TracerError | undefined): Check {
   if (refused !== undefined) return verdict('connectors', name, refused, '')
   const { error, reports } = tryOut(name, kernel, 'auto')
-  const [report] = reports
+  // That a hook layer was refused is said there.
+  const report = reports.find(({ probe }) => !LAYER_NAMES.some((layer) => layer === probe))
   if (error !== undefined || report === undefined) return verdict('connectors', name, error, 'opens')
   const why = [report.probe, report.error].filter(Boolean).join(': ')
   return { group: 'connectors', name, state: 'degraded', why, hint: 'another way was found; see the hook layers' }

@@ -28,6 +28,7 @@ const FLAGS: OutputValues & CaptureValues = {
   'ring-bytes': '32Mi',
   connections: '65536',
   attach: 'auto',
+  btf: undefined,
 }
 const options = (flags: Partial<typeof FLAGS>, root?: number) => captureOptions({ ...FLAGS, ...flags }, root)
 
@@ -49,6 +50,7 @@ test('sizes are bytes', () => {
     connections: 65_536,
     redact: true,
     attach: 'auto',
+    btf: undefined,
   })
 })
 

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import type { Options } from '../connectors/connector.js'
 import { TracerError } from '../lib/errors.js'
 import { setLevel } from '../lib/log.js'
@@ -39,6 +40,7 @@ export const REPLAY_OPTIONS: Omit<Options, 'bodyBytes' | 'redact'> = {
     unix: false,
   },
   attach: 'auto',
+  btf: undefined,
   captureBytes: 64 * 1024,
   inferBytes: 256 * 1024,
   ringBytes: 32 * 1024 * 1024,
@@ -57,10 +59,20 @@ export function captureOptions(flags: CaptureValues & OutputValues, root: number
     ...decodeOptions(flags),
     scope: scopeOf(flags, root),
     attach: flags.attach as Options['attach'],
+    btf: flags.btf === undefined ? undefined : readableFile(flags.btf),
     captureBytes: parseBytes(flags['capture-bytes']),
     inferBytes: parseBytes(flags['infer-bytes']),
     ringBytes: ringBytes(flags['ring-bytes']),
     connections: parseInteger(flags.connections, 'a number of connections', 1, CONNECTIONS_MAX),
+  }
+}
+
+function readableFile(path: string): string {
+  try {
+    accessSync(path, constants.R_OK)
+    return path
+  } catch (error) {
+    throw new TracerError('usage', `cannot read ${path}: ${(error as Error).message}`)
   }
 }
 

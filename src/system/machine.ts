@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import { release } from 'node:os'
+import { KERNEL_BTF, namesInBtf } from './btf.js'
 
 /** What decides on this machine whether and how tracing works. Reading it needs no privilege and changes nothing. */
 export interface Machine {
@@ -33,7 +34,6 @@ export function capable(machine: Machine, capability: bigint): boolean {
   return (machine.capabilities & (1n << capability)) !== 0n
 }
 
-const BTF = '/sys/kernel/btf/vmlinux'
 // include/linux/proc_ns.h: PROC_PID_INIT_INO, PROC_USER_INIT_INO
 const HOST_PIDS = 'pid:[4026531836]'
 const HOST_USERS = 'user:[4026531837]'
@@ -45,8 +45,6 @@ export function hasHostPids(): boolean {
 
 /** The machine that we run on. */
 export function readMachine(): Machine {
-  const btf = readFile(BTF)
-  const inBtf = (name: string): boolean => btf?.includes(`\0${name}\0`, 0, 'latin1') ?? false
   const status = readText('/proc/self/status')
   const limits = readText('/proc/self/limits')
   return {
@@ -56,9 +54,9 @@ export function readMachine(): Machine {
     capabilities: BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status ?? '')?.[1] ?? '0'}`),
     hostPids: hasHostPids(),
     hostUsers: link('/proc/self/ns/user') === HOST_USERS,
-    btf: btf !== undefined,
-    sockTracepoints: inBtf('btf_trace_sock_send_length'),
-    directCalls: inBtf('register_ftrace_direct'),
+    btf: existsSync(KERNEL_BTF),
+    sockTracepoints: namesInBtf()('btf_trace_sock_send_length'),
+    directCalls: readText('/proc/kallsyms')?.includes(' register_ftrace_direct\n') ?? false,
     kprobes: existsSync('/sys/bus/event_source/devices/kprobe'),
     lockdown: /\[(\w+)\]/.exec(readText('/sys/kernel/security/lockdown') ?? '')?.[1],
     tracefs: /^\S+ (\S+) tracefs /m.exec(readText('/proc/self/mounts') ?? '')?.[1],

@@ -21,7 +21,7 @@ describe('names', () => {
     ['a column', ['trace', '--columns', 'req_pat'], /unknown column "req_pat"\nhint: did you mean req_path\?/],
     ['a column of a table', ['trace', '--columns', 'http_events.nothing'], 'unknown column "http_events.nothing"'],
     ['a format', ['trace', '--format', 'xml'], 'table, ndjson'],
-    ['a hook layer', ['trace', '--attach', 'magic'], 'auto, sock, syscall'],
+    ['a hook layer', ['trace', '--attach', 'magic'], 'auto, fentry, sock, syscall, kprobe'],
     ['a topic', ['list', 'colums'], 'connectors, tables, columns'],
     ['a table to list', ['list', 'columns', '--tables', 'htp_events'], 'did you mean http_events?'],
   ])('%s that is not there', async (_, args, words) => {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* arm64: the registers of a system call, and the numbers of those that move data. */
+/* arm64: the registers of a system call and of a function, and the numbers of those that move data. */
 struct pt_regs {
 	u64 regs[31];
+	u64 sp;
 	u64 orig_x0;
 	s32 syscallno;
 } __attribute__((preserve_access_index));
@@ -11,6 +12,14 @@ struct pt_regs {
 #define REG_ARG1 regs[1]
 #define REG_ARG2 regs[2]
 #define REG_ARG3 regs[3]
+
+/* of a function in the kernel */
+#define REG_PARM1 regs[0]
+#define REG_PARM2 regs[1]
+#define REG_PARM4 regs[3]
+#define REG_PARM5 regs[4]
+#define REG_RESULT regs[0]
+#define REG_SP sp
 
 enum {
 	NR_read = 63,

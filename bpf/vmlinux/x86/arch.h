@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* x86-64: the registers of a system call, and the numbers of those that move data. */
+/* x86-64: the registers of a system call and of a function, and the numbers of those that move data. */
 struct pt_regs {
 	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8;
 	unsigned long ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
@@ -10,6 +10,14 @@ struct pt_regs {
 #define REG_ARG1 si
 #define REG_ARG2 dx
 #define REG_ARG3 r10
+
+/* of a function in the kernel */
+#define REG_PARM1 di
+#define REG_PARM2 si
+#define REG_PARM4 cx
+#define REG_PARM5 r8
+#define REG_RESULT ax
+#define REG_SP sp
 
 enum {
 	NR_read = 0,

@@ -102,7 +102,9 @@ export class SocketTracer implements Connector {
       conns: options.connections,
       verdicts: VERDICT_ENTRIES,
     }
-    this.#loaded = loadLayer(context, NAME, { constants, mapSizes }, (object) => writeScope(object, options.scope))
+    this.#loaded = loadLayer(context, NAME, { constants, mapSizes, btf: options.btf }, (object) =>
+      writeScope(object, options.scope),
+    )
     this.#loaded.object.watch(context.wake)
     log('debug', 'attached', { layer: this.#loaded.layer })
   }
@@ -168,6 +170,11 @@ export class SocketTracer implements Connector {
   }
 
   detach(): void {
+    for (const [name, { runs, misses, insns, verifiedInsns }] of Object.entries(
+      this.#loaded?.object.programs() ?? {},
+    )) {
+      log('debug', 'program', { name, runs, misses, insns, verified: verifiedInsns })
+    }
     for (const attachment of this.#loaded?.attachments ?? []) attachment.detach()
   }
 

@@ -1,17 +1,59 @@
 import type { Attachment, KernelObject, Setup } from '../../kernel/kernel.js'
 import { TracerError } from '../../lib/errors.js'
+import { argumentsInBtf, namesInBtf } from '../../system/btf.js'
 import type { Context, Options } from '../connector.js'
 
+export type Layer = Exclude<Options['attach'], 'auto'>
+
+interface LayerPrograms {
+  readonly name: Layer
+  readonly programs: readonly string[]
+  /** How the names of its programs for SENDPAGES begin. */
+  readonly sendpage?: readonly string[]
+  /** For kernels without, or with, bpf_loop; undefined: for all, or to be tried. */
+  readonly old?: boolean
+}
+
+/** Functions of the kernel that have the buffer of a call, by the names of our programs for them. */
+const CALLS = ['tcp_sendmsg', 'tcp_recvmsg', 'unix_sendmsg', 'unix_recvmsg']
+const SPLICES = ['tcp_splice_read', 'unix_splice_read']
+/** Before 6.5 sendfile and splice do not come through sendmsg. */
+const SENDPAGES: Readonly<Record<string, string>> = {
+  tcp_sendpage: 'tcp_sendpage',
+  unix_stream_sendpage: 'unix_sendpage',
+}
+
+const named = (prefix: string, names: readonly string[], suffix = ''): string[] =>
+  names.map((name) => `${prefix}${name}${suffix}`)
+
+/** `old`: for kernels without bpf_loop. */
+function fentry(old: string): LayerPrograms {
+  const begins = ['tcp_sendmsg', `tcp_recvmsg${old}`, 'unix_sendmsg', 'unix_recvmsg']
+  const programs = [...named('fentry_', begins), ...named('fexit_', CALLS, old), ...named('fexit_', SPLICES)]
+  return { name: 'fentry', programs, sendpage: ['fexit_'], old: old !== '' }
+}
+
+function kprobe(old: string): LayerPrograms {
+  const begins = named('kprobe_', [...CALLS, ...SPLICES])
+  const ends = [...named('kretprobe_', CALLS, old), ...named('kretprobe_', SPLICES), `kprobe_syscall_exit${old}`]
+  return { name: 'kprobe', programs: [...begins, ...ends], sendpage: ['kprobe_', 'kretprobe_'], old: old !== '' }
+}
+
 /** The ways to see socket I/O, cheapest first; each is a set of programs of socket_trace.bpf.c. */
-const LAYERS = [
+const LAYERS: readonly LayerPrograms[] = [
+  fentry(''),
+  fentry('_old'),
   { name: 'sock', programs: ['sock_send', 'sock_recv'] },
   { name: 'syscall', programs: ['syscall_exit'] },
   { name: 'syscall', programs: ['syscall_exit_old'] },
-] as const
+  kprobe(''),
+  kprobe('_old'),
+]
+
+/** The hook layers in the order in which they are tried. */
+export const LAYER_NAMES: readonly Layer[] = [...new Set(LAYERS.map(({ name }) => name))]
 
 const ALWAYS = ['tcp_destroy', 'tcp_state', 'process_fork', 'process_exec', 'process_exit']
-
-export type Layer = (typeof LAYERS)[number]['name']
 
 export interface Loaded {
   readonly layer: Layer
@@ -30,16 +72,39 @@ export function loadLayer(
   ready: (object: KernelObject) => void,
 ): Loaded {
   const refused: string[] = []
-  for (const { name, programs } of candidates(context.options)) {
-    const loaded = tryLayer(context, connector, name, [...programs, ...ALWAYS], setup, ready)
+  for (const candidate of candidates(context)) {
+    const { name } = candidate
+    const loaded = tryLayer(context, connector, name, programsOf(candidate, context), setup, ready)
     if (typeof loaded !== 'string') return loaded
     refused.push(`${name}: ${loaded}`)
   }
   throw new TracerError('cannotTrace', `no hook layer works here\n${refused.join('\n')}`, 'see `stirling doctor`')
 }
 
-function candidates(options: Options): readonly (typeof LAYERS)[number][] {
-  return options.attach === 'auto' ? LAYERS : LAYERS.filter((layer) => layer.name === options.attach)
+function candidates({ kernel, options }: Context): readonly LayerPrograms[] {
+  const { attach, btf } = options
+  const old = kernel.source === 'live' && !namesInBtf(btf)('BPF_FUNC_loop')
+  return LAYERS.filter((layer) => (attach === 'auto' || layer.name === attach) && (layer.old ?? old) === old)
+}
+
+// What is no function of this kernel cannot be hooked.
+function programsOf({ programs, sendpage = [] }: LayerPrograms, { kernel, options }: Context): string[] {
+  if (sendpage.length === 0 || kernel.source !== 'live') return [...programs, ...ALWAYS]
+  const present = namesInBtf(options.btf)
+  const names = Object.keys(SENDPAGES).filter(present)
+  const more = sendpage.flatMap((prefix) => names.map((name) => `${prefix}${SENDPAGES[name]}`))
+  return [...programs, ...more, ...ALWAYS]
+}
+
+// Where a kprobe finds an argument depends on how many there are.
+function constantsOf(
+  layer: Layer,
+  { constants }: Pick<Setup, 'constants'>,
+  { kernel, options }: Context,
+): Setup['constants'] {
+  if (layer !== 'kprobe' || kernel.source !== 'live') return constants
+  const known = argumentsInBtf('tcp_recvmsg', options.btf)
+  return known === undefined ? constants : { ...constants, tcp_recvmsg_args: known }
 }
 
 // → why it does not work.
@@ -53,7 +118,7 @@ function tryLayer(
 ): Loaded | string {
   let object: KernelObject
   try {
-    object = context.kernel.open('socket_trace', { ...setup, programs })
+    object = context.kernel.open('socket_trace', { ...setup, programs, constants: constantsOf(layer, setup, context) })
   } catch (error) {
     if (!(error instanceof TracerError)) throw error
     report(context, connector, layer, error.message)

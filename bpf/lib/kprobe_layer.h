@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Hook layer `kprobe`: the functions of `fentry` by kprobes. The kernel keeps a few return probes a function ready: of more
+ * threads that wait in it at once some return unnoticed, which the end of their system call makes up for. */
+#ifndef STIRLING_KPROBE_LAYER_H
+#define STIRLING_KPROBE_LAYER_H
+
+/* Arguments of tcp_recvmsg: 6 (sk, msg, len, nonblock, flags, addr_len), since 5.19 without nonblock. */
+const volatile u32 tcp_recvmsg_args = 5;
+
+static __always_inline void kprobe_begins(struct pt_regs *ctx, struct sock *sk, struct msghdr *msg, u32 function,
+					  u32 direction, u32 flags)
+{
+	struct pending call = {.frame = ctx->REG_SP, .function = function, .direction = direction, .flags = flags};
+
+	call_begins(&call, sk, msg);
+}
+
+static __always_inline void kprobe_ends(struct pt_regs *ctx, u32 function, bool looped)
+{
+	struct pending call = {};
+
+	if (call_ends(&call, function))
+		call_moved(&call, (int)ctx->REG_RESULT, looped);
+}
+
+static __always_inline void kprobe_missed(struct pt_regs *regs, long result, bool looped)
+{
+	u64 thread = bpf_get_current_pid_tgid(), nr;
+	struct pending *known = bpf_map_lookup_elem(&pendings, &thread);
+	struct pending call;
+
+	if (!known)
+		return;
+	call = *known;
+	bpf_map_delete_elem(&pendings, &thread);
+	nr = BPF_CORE_READ(regs, REG_NR);
+	/* Their result is a number of messages. */
+	if (nr != NR_sendmmsg && nr != NR_recvmmsg)
+		call_moved(&call, result, looped);
+}
+
+#define KPROBE_BEGIN(name, target, sk, msg, function, direction, flags)             \
+	SEC("kprobe/" target)                                                       \
+	int kprobe_##name(struct pt_regs *ctx)                                      \
+	{                                                                           \
+		kprobe_begins(ctx, (sk), (struct msghdr *)(msg), function, direction, flags); \
+		return 0;                                                           \
+	}
+
+#define KPROBE_END(name, target, function, looped)                  \
+	SEC("kretprobe/" target)                                    \
+	int kretprobe_##name(struct pt_regs *ctx)                   \
+	{                                                           \
+		kprobe_ends(ctx, function, looped);                 \
+		return 0;                                           \
+	}
+
+#define SK(argument) ((struct sock *)ctx->argument)
+#define SOCKET(argument) sock_of(ctx->argument)
+
+KPROBE_BEGIN(tcp_sendmsg, "tcp_sendmsg", SK(REG_PARM1), ctx->REG_PARM2, FUNCTION_TCP_SENDMSG, DIRECTION_SEND, 0)
+KPROBE_END(tcp_sendmsg, "tcp_sendmsg", FUNCTION_TCP_SENDMSG, true)
+KPROBE_END(tcp_sendmsg_old, "tcp_sendmsg", FUNCTION_TCP_SENDMSG, false)
+
+SEC("kprobe/tcp_recvmsg")
+int kprobe_tcp_recvmsg(struct pt_regs *ctx)
+{
+	u64 flags = ctx->REG_PARM4, fifth = ctx->REG_PARM5;
+
+	/* Both are read: the verifier takes no choice between two places of the context. */
+	asm volatile("" : "+r"(flags), "+r"(fifth));
+	if (tcp_recvmsg_args == 6)
+		flags = fifth;
+	kprobe_begins(ctx, SK(REG_PARM1), (struct msghdr *)ctx->REG_PARM2, FUNCTION_TCP_RECVMSG, DIRECTION_RECV, flags);
+	return 0;
+}
+KPROBE_END(tcp_recvmsg, "tcp_recvmsg", FUNCTION_TCP_RECVMSG, true)
+KPROBE_END(tcp_recvmsg_old, "tcp_recvmsg", FUNCTION_TCP_RECVMSG, false)
+
+KPROBE_BEGIN(unix_sendmsg, "unix_stream_sendmsg", SOCKET(REG_PARM1), ctx->REG_PARM2, FUNCTION_UNIX_SENDMSG,
+	     DIRECTION_SEND, 0)
+KPROBE_END(unix_sendmsg, "unix_stream_sendmsg", FUNCTION_UNIX_SENDMSG, true)
+KPROBE_END(unix_sendmsg_old, "unix_stream_sendmsg", FUNCTION_UNIX_SENDMSG, false)
+
+KPROBE_BEGIN(unix_recvmsg, "unix_stream_recvmsg", SOCKET(REG_PARM1), ctx->REG_PARM2, FUNCTION_UNIX_RECVMSG,
+	     DIRECTION_RECV, ctx->REG_PARM4)
+KPROBE_END(unix_recvmsg, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG, true)
+KPROBE_END(unix_recvmsg_old, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG, false)
+
+/* Bytes in no buffer. */
+
+KPROBE_BEGIN(tcp_splice_read, "tcp_splice_read", SOCKET(REG_PARM1), 0, FUNCTION_TCP_SPLICE_READ, DIRECTION_RECV, 0)
+KPROBE_END(tcp_splice_read, "tcp_splice_read", FUNCTION_TCP_SPLICE_READ, false)
+
+KPROBE_BEGIN(unix_splice_read, "unix_stream_splice_read", SOCKET(REG_PARM1), 0, FUNCTION_UNIX_SPLICE_READ,
+	     DIRECTION_RECV, 0)
+KPROBE_END(unix_splice_read, "unix_stream_splice_read", FUNCTION_UNIX_SPLICE_READ, false)
+
+KPROBE_BEGIN(tcp_sendpage, "tcp_sendpage", SK(REG_PARM1), 0, FUNCTION_TCP_SENDPAGE, DIRECTION_SEND, 0)
+KPROBE_END(tcp_sendpage, "tcp_sendpage", FUNCTION_TCP_SENDPAGE, false)
+
+KPROBE_BEGIN(unix_sendpage, "unix_stream_sendpage", SOCKET(REG_PARM1), 0, FUNCTION_UNIX_SENDPAGE, DIRECTION_SEND, 0)
+KPROBE_END(unix_sendpage, "unix_stream_sendpage", FUNCTION_UNIX_SENDPAGE, false)
+
+SEC("raw_tp/sys_exit")
+int kprobe_syscall_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	kprobe_missed((struct pt_regs *)ctx->args[0], ctx->args[1], true);
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int kprobe_syscall_exit_old(struct bpf_raw_tracepoint_args *ctx)
+{
+	kprobe_missed((struct pt_regs *)ctx->args[0], ctx->args[1], false);
+	return 0;
+}
+
+#endif

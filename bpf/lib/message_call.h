@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* For the hook layers inside the kernel, `fentry` and `kprobe`: a call of a protocol's sendmsg or recvmsg. Where its bytes
+ * are is noted when it begins, for at its end the iterator has advanced; they are copied when it ends. */
+#ifndef STIRLING_MESSAGE_CALL_H
+#define STIRLING_MESSAGE_CALL_H
+
+/* The functions that are hooked. */
+enum function {
+	FUNCTION_TCP_SENDMSG,
+	FUNCTION_TCP_RECVMSG,
+	FUNCTION_UNIX_SENDMSG,
+	FUNCTION_UNIX_RECVMSG,
+	FUNCTION_TCP_SPLICE_READ,
+	FUNCTION_UNIX_SPLICE_READ,
+	FUNCTION_TCP_SENDPAGE,
+	FUNCTION_UNIX_SENDPAGE,
+};
+
+/* A call that a thread is in. */
+struct pending {
+	u64 frame;	/* where the call stands on the stack: a call made by another one stands lower */
+	u64 sk;
+	u64 base;	/* as in struct src */
+	u32 segments;
+	u32 skip;
+	u32 function;
+	u32 direction;
+	u32 flags;	/* MSG_* */
+	u32 tgid;
+};
+
+/* key: pid_tgid */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64);
+	__type(value, struct pending);
+} pendings SEC(".maps");
+
+/* Before 5.14 the field was `type`, with the direction in bit 0; before 6.4 `__iov` was `iov`. */
+static __always_inline u32 iter_type(struct iov_iter *iter)
+{
+	if (bpf_core_field_exists(iter->iter_type))
+		return BPF_CORE_READ(iter, iter_type);
+	return BPF_CORE_READ((struct iov_iter___type *)iter, type) & ~1U;
+}
+
+static __always_inline const struct iovec *iter_vector(struct iov_iter *iter)
+{
+	if (bpf_core_field_exists(iter->__iov))
+		return BPF_CORE_READ(iter, __iov);
+	return BPF_CORE_READ((struct iov_iter___iov *)iter, iov);
+}
+
+/* Pages (sendfile, splice, io_uring's registered buffers) and kernel memory are not read. */
+static __always_inline void read_iter(struct pending *call, struct iov_iter *iter)
+{
+	u32 type = iter_type(iter);
+
+	call->segments = NO_BUFFER;
+	if (bpf_core_enum_value_exists(enum iter_type, ITER_UBUF) &&
+	    type == bpf_core_enum_value(enum iter_type, ITER_UBUF)) {
+		call->base = (u64)BPF_CORE_READ(iter, ubuf) + BPF_CORE_READ(iter, iov_offset);
+		call->segments = 0;
+	} else if (type == bpf_core_enum_value(enum iter_type, ITER_IOVEC)) {
+		call->base = (u64)iter_vector(iter);
+		call->segments = BPF_CORE_READ(iter, nr_segs);
+		call->skip = BPF_CORE_READ(iter, iov_offset);
+	}
+}
+
+/* udpv6_sendmsg calls udp_sendmsg, and such: of nested calls for one socket and direction the outermost counts. A call whose
+ * end was missed does not stand in the way of the next one: that is of the same function, or stands higher. */
+static __always_inline bool is_nested(const struct pending *outer, const struct pending *call)
+{
+	return outer && outer->sk == call->sk && outer->direction == call->direction && outer->function != call->function &&
+	       outer->frame > call->frame;
+}
+
+/* A call begins. `msg` 0: its bytes are in no buffer. */
+static __always_inline void call_begins(struct pending *call, struct sock *sk, struct msghdr *msg)
+{
+	u64 thread = bpf_get_current_pid_tgid();
+
+	call->tgid = thread >> 32;
+	if (!process_in_scope(call->tgid)) {
+		note_own_reader(sk, call->tgid, call->direction);
+		return;
+	}
+	call->sk = (u64)sk;
+	call->segments = NO_BUFFER;
+	if (is_nested(bpf_map_lookup_elem(&pendings, &thread), call))
+		return;
+	if (msg) {
+		read_iter(call, &msg->msg_iter);
+		if (call->direction == DIRECTION_SEND)
+			call->flags = BPF_CORE_READ(msg, msg_flags);
+	}
+	if (bpf_map_update_elem(&pendings, &thread, call, BPF_ANY))
+		count(REASON_LOST_MAP, 1, 0);
+}
+
+static __always_inline struct sock *sock_of(u64 socket)
+{
+	return BPF_CORE_READ((struct socket *)socket, sk);
+}
+
+/* Takes the call out: its function returns now. */
+static __always_inline bool call_ends(struct pending *call, u32 function)
+{
+	u64 thread = bpf_get_current_pid_tgid();
+	struct pending *known = bpf_map_lookup_elem(&pendings, &thread);
+
+	if (!known || known->function != function)
+		return false;
+	*call = *known;
+	bpf_map_delete_elem(&pendings, &thread);
+	return true;
+}
+
+static __always_inline void call_moved(const struct pending *call, long result, bool looped)
+{
+	struct src src = {.base = call->base, .segments = call->segments, .skip = call->skip, .in_kernel = true};
+
+	if (result < 0 || (result == 0 && call->direction == DIRECTION_SEND) || (call->flags & NOT_DATA))
+		return;
+	if (call->direction == DIRECTION_RECV && (call->flags & MSG_TRUNC))
+		src.segments = NO_BUFFER;
+	src.bytes = result;
+	src.direction = call->direction;
+	src.tgid = call->tgid;
+	submit_data((struct sock *)call->sk, &src, looped);
+}
+
+#endif
