@@ -4,10 +4,12 @@
 #   make test-differential    our records against another reader, where captures are
 #   make bench                docs/performance.md says what it measures (~25 min, as root, on a machine with nothing else to do)
 #   make bench BENCH='--quick decode --write'
+#   make test-vm              the hook layers on another kernel under QEMU (~4 min; VM_REQUIRED=1: a skip is a failure)
+#   make test-vm-all          … on every kernel of the matrix: docs/kernels.md
 
 BENCH :=
 
-.PHONY: bench test-mutants
+.PHONY: bench test-mutants test-vm test-vm-all
 
 test-mutants: build servers ## faults in a copy of the tree: each must turn a suite red
 	node test/mutants/run.mjs
@@ -18,3 +20,9 @@ bench: build servers ## speed and cost beside others; see docs/performance.md
 .PHONY: test-differential
 test-differential: build ## our records against tshark's of the same captures (CAPTURES=DIR: <protocol>/<name>.pcap with <name>.pcap.tshark.json)
 	node test/differential/run.mjs
+
+test-vm: build ## the hook layers on another kernel, under QEMU (root)
+	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) $(NODE) test/vm/matrix.mjs 6.1
+
+test-vm-all: build ## … and on every kernel of docs/kernels.md
+	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) $(NODE) test/vm/matrix.mjs

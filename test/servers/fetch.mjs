@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // Unpacks the servers and clients that the live tests need into .cache/root, from the Debian packages in packages.txt.
 // Nothing is installed: apt gets its own lists and cache. `--pin` writes the versions that apt offers now to packages.txt.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { apt, closureOf, configureApt, Missing } from './apt.mjs'
 
 const PINS = join(import.meta.dirname, 'packages.txt')
 const CACHE = join(import.meta.dirname, '../../.cache')
@@ -48,57 +49,11 @@ const UNNEEDED = [
   'cron cron-daemon-common logrotate libpam-runtime dns-root-data',
 ].flatMap((line) => line.split(' '))
 
-class Missing extends Error {}
-
 const say = (line) => process.stderr.write(`${line}\n`)
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
 const path = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']
 const onHost = (command) => path.some((folder) => existsSync(join(folder, command)))
-
-// The host's own hooks and extra indexes (desktop software lists) must not run or load for us.
-const HOOKS = [
-  'APT::Update::Pre-Invoke',
-  'APT::Update::Post-Invoke',
-  'APT::Update::Post-Invoke-Success',
-  'DPkg::Post-Invoke',
-]
-const INDEXES = ['', '-icons', '-icons-small', '-icons-large', '-icons-hidpi', '-icons-large-hidpi']
-
-function configureApt() {
-  for (const dir of ['lists/partial', 'archives/partial', 'log']) mkdirSync(join(APT, dir), { recursive: true })
-  writeFileSync(join(APT, 'status'), '')
-  const lines = [
-    `Dir::State "${APT}";`,
-    `Dir::State::lists "${APT}/lists";`,
-    `Dir::State::status "${APT}/status";`,
-    `Dir::Cache "${APT}";`,
-    'Dir::Cache::pkgcache "";',
-    'Dir::Cache::srcpkgcache "";',
-    `Dir::Log "${APT}/log";`,
-    'APT::Sandbox::User "root";',
-    'APT::Install-Recommends "false";',
-    'Acquire::Languages "none";',
-    'Acquire::Retries "2";',
-    'Acquire::http::Timeout "20";',
-    'Debug::NoLocking "true";',
-    ...HOOKS.map((name) => `#clear ${name};`),
-    ...INDEXES.map((name) => `#clear Acquire::IndexTargets::deb::DEP-11${name};`),
-  ]
-  writeFileSync(join(APT, 'apt.conf'), `${lines.join('\n')}\n`)
-}
-
-function apt(tool, args, cwd = APT) {
-  const { status, stdout, stderr, error } = spawnSync(tool, ['-c', join(APT, 'apt.conf'), '-q', ...args], {
-    cwd,
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-    env: { ...process.env, LC_ALL: 'C' },
-  })
-  if (error) throw new Missing(`live tests need apt-get (Debian or Ubuntu): ${error.message}`)
-  const why = /^(?:E|W): .*/m.exec(stderr)?.[0] ?? stderr.trim().split('\n')[0]
-  return { ok: status === 0, stdout, why }
-}
 
 const readPins = (text) =>
   [...text.matchAll(/^([^#\s]+) (\S+) (\S+)$/gm)].map(([, name, version, hash]) => ({ name, version, hash }))
@@ -116,7 +71,7 @@ function fetchPinned(pins) {
   const absent = pins.filter((pin) => !cached(pin, readdirSync(DEBS)))
   if (absent.length > 0) {
     updateLists()
-    const { ok } = apt('apt-get', ['download', ...absent.map(({ name, version }) => `${name}=${version}`)], DEBS)
+    const { ok } = apt(APT, 'apt-get', ['download', ...absent.map(({ name, version }) => `${name}=${version}`)], DEBS)
     if (!ok) return undefined
   }
   const files = pins.map((pin) => cached(pin, readdirSync(DEBS)))
@@ -127,8 +82,8 @@ let updated = false
 let unreachable = ''
 function updateLists() {
   if (updated) return
-  configureApt()
-  const { ok, why } = apt('apt-get', ['update'])
+  configureApt(APT)
+  const { ok, why } = apt(APT, 'apt-get', ['update'])
   // An archive out of reach is only a warning to apt.
   if (!ok || why !== '') unreachable = why
   updated = true
@@ -137,17 +92,16 @@ function updateLists() {
 /** What apt offers now for the wanted commands and all that they depend on, less what is not needed to run them. */
 function fetchOffered(unneeded) {
   updateLists()
-  const known = apt('apt-cache', ['show', '--no-all-versions', ...WANTED]).stdout
+  const known = apt(APT, 'apt-cache', ['show', '--no-all-versions', ...WANTED]).stdout
   const roots = WANTED.filter((name) => new RegExp(`^Package: ${name.replaceAll('+', '\\+')}$`, 'm').test(known))
-  const closure = apt('apt-get', ['install', '--yes', '--print-uris', ...roots])
-  const names = [...closure.stdout.matchAll(/^'\S+' ([^_\s]+)_/gm)].map((match) => match[1])
-  const fetched = names.filter((name) => !unneeded.includes(name))
+  const closure = closureOf(APT, roots)
+  const fetched = closure.names.filter((name) => !unneeded.includes(name))
   if (fetched.length === 0)
     throw new Missing(`live tests need packages that apt does not offer: ${unreachable || closure.why}`)
   const folder = join(DEBS, 'offered')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const { ok, why } = apt('apt-get', ['download', ...fetched], folder)
+  const { ok, why } = apt(APT, 'apt-get', ['download', ...fetched], folder)
   if (!ok) throw new Missing(`live tests need a package archive: apt-get download: ${why}`)
   return readdirSync(folder).map((file) => join('offered', file))
 }

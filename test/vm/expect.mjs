@@ -1,0 +1,80 @@
+// What the rows of a trace have to be, given what the load says that it did.
+
+/** Layers that have the buffer of every call at hand, not only that of a system call. */
+const SEES_RINGS = ['fentry', 'kprobe']
+
+const UNSEEN = { syscall: 'ring', sock: 'out' }
+
+const text = Array.from({ length: 10_000 }, (_, i) => `${i}`.padStart(7, '0')).join(',')
+
+const lines = (output) => output.split('\n').filter((line) => line.startsWith('{'))
+
+/** What the load did, from the words of the tracer, among which its output is. */
+export const exchangesOf = (stderr) =>
+  lines(stderr)
+    .map((line) => JSON.parse(line))
+    .filter((each) => each.name !== undefined)
+
+/** A row as it is compared. */
+export function seenRows(stdout) {
+  return lines(stdout)
+    .map((line) => JSON.parse(line))
+    .filter((row) => row.table_ === 'http_events')
+    .map((row) => [
+      row.trace_role,
+      row.req_path,
+      row.resp_status,
+      row.req_body_size,
+      row.req_body,
+      row.resp_body_size,
+      row.resp_body,
+      row.partial,
+    ])
+}
+
+// A body on the side that moved it in a way of its own.
+function body(size, hidden, layer) {
+  const whole = { size, body: text.slice(0, size), partial: false }
+  if (hidden === '') return whole
+  if (hidden === 'ring' && SEES_RINGS.includes(layer)) return whole
+  // No hook of the layer runs.
+  if (hidden === UNSEEN[layer]) return { size: 0, body: null, partial: true }
+  return hidden === 'deep' ? whole : { size, body: null, partial: false }
+}
+
+/** The two rows of an exchange, from both ends. */
+export function expectedRows({ name, up, down, hiddenUp, hiddenDown }, layer) {
+  return ['client', 'server'].map((role) => {
+    const request = body(up, role === 'server' ? hiddenUp : '', layer)
+    const response = body(down, role === 'server' ? hiddenDown : '', layer)
+    const partial = request.partial || response.partial
+    return [role, `/${name}`, 200, request.size, request.body, response.size, response.body, partial]
+  })
+}
+
+/** Lists are compared as multisets; → what is in one only. */
+export function difference(expected, seen) {
+  const left = new Map()
+  for (const row of expected.map((each) => JSON.stringify(each))) left.set(row, (left.get(row) ?? 0) + 1)
+  for (const row of seen.map((each) => JSON.stringify(each))) left.set(row, (left.get(row) ?? 0) - 1)
+  const of = (sign) => [...left].filter(([, n]) => Math.sign(n) === sign).map(([row]) => row)
+  return { missing: of(1), unexpected: of(-1) }
+}
+
+// 5.17 brought bpf_loop.
+const hasLoops = (release) => {
+  const [major, minor] = release.split('.').map(Number)
+  return major > 5 || (major === 5 && minor >= 17)
+}
+
+/** What is left of a row to compare: before bpf_loop, the bodies in many pieces come in part. */
+export function loosened(exchanges, release) {
+  if (hasLoops(release)) return (row) => row
+  const deep = new Set(
+    exchanges.filter((each) => [each.hiddenUp, each.hiddenDown].includes('deep')).map(({ name }) => `/${name}`),
+  )
+  return ([role, path, status, up, upBody, down, downBody, partial]) =>
+    deep.has(path)
+      ? [role, path, status, up, '', down, '', false]
+      : [role, path, status, up, upBody, down, downBody, partial]
+}

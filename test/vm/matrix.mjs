@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+// Every hook layer on other kernels: the same load, the same rows. usage: matrix.mjs [--write-budget] [KERNEL ...]
+// Where no machine can run, that is said, and it is a failure only with VM_REQUIRED=1.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { overBudget, programsIn, writeBudget } from './budget.mjs'
+import { difference, exchangesOf, expectedRows, loosened, seenRows } from './expect.mjs'
+import { KERNELS, Missing } from './fetch.mjs'
+import { boot, obstacle } from './machine.mjs'
+
+const ROOT = join(import.meta.dirname, '../..')
+const OUT = join(ROOT, '.output/vm')
+const LOAD = join(OUT, 'load')
+const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
+const EXCHANGES_MIN = 150
+const CANNOT_TRACE = 3
+const TIMEOUT_MS = 2_400_000
+const SHOWN = 3
+
+const say = (line) => process.stdout.write(`${line}\n`)
+
+function buildLoad() {
+  mkdirSync(OUT, { recursive: true })
+  try {
+    execFileSync('gcc', ['-O2', '-static', '-pthread', '-o', LOAD, join(import.meta.dirname, 'load.c')])
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+    throw new Missing('needs gcc, for the load')
+  }
+}
+
+/** → what is wrong with the rows of a trace; none = all is well. */
+function wrongRows({ layer, status, stdout, stderr }, release) {
+  const exchanges = exchangesOf(stderr)
+  const loose = loosened(exchanges, release)
+  const expected = exchanges.flatMap((each) => expectedRows(each, layer)).map(loose)
+  const { missing, unexpected } = difference(expected, seenRows(stdout).map(loose))
+  const wrong = []
+  if (status !== 0) wrong.push(`exit code ${status}`)
+  if (exchanges.length < EXCHANGES_MIN) wrong.push(`the load made ${exchanges.length} exchanges only`)
+  for (const row of missing.slice(0, SHOWN)) wrong.push(`missing: ${row.slice(0, 200)}`)
+  for (const row of unexpected.slice(0, SHOWN)) wrong.push(`unexpected: ${row.slice(0, 200)}`)
+  if (missing.length + unexpected.length > 0)
+    wrong.push(`${missing.length} rows missing, ${unexpected.length} unexpected`)
+  return wrong
+}
+
+const absence = (stderr) => /^error: .*\n(.*)/m.exec(stderr)?.[1]?.slice(0, 150) ?? stderr.slice(0, 150)
+
+/** → words for the table, whether it is a failure, and details. */
+function judge(line, release, kernel) {
+  if (line === undefined) return { word: 'not run', failed: true, details: [] }
+  if (line.status === CANNOT_TRACE) return { word: 'not here', failed: false, details: [absence(line.stderr)] }
+  const details = [...wrongRows(line, release), ...overBudget(kernel, programsIn(line.stderr))]
+  const failed = details.length > 0
+  return { word: failed ? 'WRONG' : `${seenRows(line.stdout).length} rows`, failed, details }
+}
+
+async function runKernel(kernel, write) {
+  const begun = Date.now()
+  const guest = relative(process.cwd(), join(import.meta.dirname, 'guest.mjs'))
+  const result = await boot(kernel, [process.execPath, guest, LOAD, ...LAYERS], TIMEOUT_MS)
+  writeFileSync(join(OUT, `${kernel.name}.json`), result.stdout)
+  const lines = result.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+  const release = lines[0]?.kernel ?? kernel.name
+  const judged = LAYERS.map((layer) =>
+    judge(
+      lines.find((each) => each.layer === layer),
+      release,
+      kernel.name,
+    ),
+  )
+  const seconds = `${Math.round((Date.now() - begun) / 1000)} s`
+  say([release.padEnd(32), ...judged.map(({ word }) => word.padEnd(10)), seconds].join(' '))
+  judged.forEach(({ details }, i) => {
+    for (const detail of details) say(`  ${LAYERS[i]}: ${detail}`)
+  })
+  if (result.code !== 0) say(`  the machine: ${result.code}\n${result.stderr}${result.screen.slice(-2000)}`)
+  if (write) writeBudget(kernel.name, Object.assign({}, ...lines.map(({ stderr }) => programsIn(stderr ?? ''))))
+  return result.code !== 0 || judged.some(({ failed }) => failed)
+}
+
+async function main(args) {
+  const names = args.filter((arg) => !arg.startsWith('--'))
+  const kernels = names.length === 0 ? KERNELS : KERNELS.filter(({ name }) => names.includes(name))
+  const why = obstacle()
+  if (why !== undefined) throw new Missing(why)
+  if (!existsSync(join(ROOT, 'dist/.complete'))) throw new Error('run make build first')
+  buildLoad()
+  say(['kernel'.padEnd(32), ...LAYERS.map((layer) => layer.padEnd(10))].join(' '))
+  for (const kernel of kernels) if (await runKernel(kernel, args.includes('--write-budget'))) process.exitCode = 1
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof Missing)) throw error
+  process.stderr.write(`skipped: other kernels: ${error.message}\n`)
+  if (process.env.VM_REQUIRED === '1') process.exitCode = 1
+}
