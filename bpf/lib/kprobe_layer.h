@@ -25,17 +25,18 @@ static __always_inline void kprobe_ends(struct pt_regs *ctx, u32 function, bool 
 
 static __always_inline void kprobe_missed(struct pt_regs *regs, long result, bool looped)
 {
-	u64 thread = bpf_get_current_pid_tgid(), nr;
+	u64 thread = bpf_get_current_pid_tgid();
 	struct pending *known = bpf_map_lookup_elem(&pendings, &thread);
 	struct pending call;
+	struct call syscall = {};
 
 	if (!known)
 		return;
 	call = *known;
 	bpf_map_delete_elem(&pendings, &thread);
-	nr = BPF_CORE_READ(regs, REG_NR);
-	/* Their result is a number of messages. */
-	if (nr != NR_sendmmsg && nr != NR_recvmmsg)
+	read_call(&syscall, regs);
+	/* The result has to be bytes, and not messages or requests to io_uring. */
+	if (syscall.shape != SHAPE_NONE && syscall.shape != SHAPE_MMSGHDR)
 		call_moved(&call, result, looped);
 }
 

@@ -11,4 +11,15 @@ import { tls } from './tls/index.js'
 import { websocket } from './websocket/index.js'
 
 /** The registry: a new protocol is its folder and one line here. Order decides between two that both say yes. */
-export const PROTOCOLS: readonly Protocol[] = [dns, http, http2, kafka, mysql, nats, pgsql, redis, tls, websocket]
+export const PROTOCOLS: readonly Protocol[] = [
+  dns,
+  http,
+  http2,
+  kafka,
+  mysql,
+  nats,
+  pgsql,
+  redis,
+  tls,
+  websocket,
+]
