@@ -23,21 +23,31 @@ static __always_inline void kprobe_ends(struct pt_regs *ctx, u32 function, bool 
 		call_moved(&call, (int)ctx->REG_RESULT, looped);
 }
 
+/* The system call of a function whose return was not noticed. What the iterator pointed to may have been on the stack of a
+ * caller that is gone: the registers tell where the bytes are. */
 static __always_inline void kprobe_missed(struct pt_regs *regs, long result, bool looped)
 {
 	u64 thread = bpf_get_current_pid_tgid();
 	struct pending *known = bpf_map_lookup_elem(&pendings, &thread);
-	struct pending call;
-	struct call syscall = {};
+	struct src src = {.bytes = result, .tgid = thread >> 32};
+	struct call call = {};
+	struct sock *sk;
 
 	if (!known)
 		return;
-	call = *known;
+	sk = (struct sock *)known->sk;
+	src.direction = known->direction;
 	bpf_map_delete_elem(&pendings, &thread);
-	read_call(&syscall, regs);
+	if (registers_unusable((struct task_struct *)bpf_get_current_task()))
+		return;
+	read_call(&call, regs);
 	/* The result has to be bytes, and not messages or requests to io_uring. */
-	if (syscall.shape != SHAPE_NONE && syscall.shape != SHAPE_MMSGHDR)
-		call_moved(&call, result, looped);
+	if (call.shape == SHAPE_NONE || call.shape == SHAPE_MMSGHDR || (call.flags & NOT_DATA))
+		return;
+	if (result < 0 || (result == 0 && src.direction == DIRECTION_SEND))
+		return;
+	src_call(&src, &call);
+	submit_data(sk, &src, looped);
 }
 
 #define KPROBE_BEGIN(name, target, sk, msg, function, direction, flags)             \

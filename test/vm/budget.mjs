@@ -13,6 +13,11 @@ export function programsIn(stderr) {
   return Object.fromEntries([...found].map(([, name, insns, verified]) => [name, [Number(insns), Number(verified)]]))
 }
 
+/** How often the kernel left a program out, for it was active on the CPU already: in a thread that was preempted. */
+export function missesIn(stderr) {
+  return [...stderr.matchAll(/^debug: program .*\bmisses=(\d+)/gm)].reduce((sum, [, misses]) => sum + Number(misses), 0)
+}
+
 /** → what has grown by more than a tenth since the budget of this kernel was written. */
 export function overBudget(kernel, programs) {
   const known = read()[kernel] ?? {}
