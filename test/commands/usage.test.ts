@@ -22,6 +22,7 @@ describe('names', () => {
     ['a column of a table', ['trace', '--columns', 'http_events.nothing'], 'unknown column "http_events.nothing"'],
     ['a format', ['trace', '--format', 'xml'], 'table, ndjson'],
     ['a hook layer', ['trace', '--attach', 'magic'], 'auto, fentry, sock, syscall, kprobe'],
+    ['a file of types', ['trace', '--btf', '/nowhere/at/all'], 'cannot read /nowhere/at/all'],
     ['a topic', ['list', 'colums'], 'connectors, tables, columns'],
     ['a table to list', ['list', 'columns', '--tables', 'htp_events'], 'did you mean http_events?'],
   ])('%s that is not there', async (_, args, words) => {

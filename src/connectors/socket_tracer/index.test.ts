@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ConnectorBench } from '../../../test/support/connector-bench.js'
 import { closeEvent, connEvent, dataEvent } from '../../../test/support/events.js'
 import { FakeKernel } from '../../../test/support/fake-kernel.js'
@@ -94,6 +97,27 @@ describe('hook layers', () => {
     expect(bench.reports).toEqual([
       expect.objectContaining({ status: 13, error: 'verifier says no', context: 'attach' }),
     ])
+  })
+
+  test.each([
+    ['with loops, without sendpage', ['BPF_FUNC_loop'], ['fexit_tcp_recvmsg'], ['fexit_tcp_sendpage']],
+    [
+      'with both',
+      ['BPF_FUNC_loop', 'tcp_sendpage'],
+      ['fexit_tcp_recvmsg', 'fexit_tcp_sendpage'],
+      ['fexit_unix_sendpage'],
+    ],
+    ['before either', ['tcp_sendpage'], ['fexit_tcp_recvmsg_old', 'fexit_tcp_sendpage'], ['fexit_tcp_recvmsg']],
+  ])('programs follow from what the kernel has: %s', (_, names, wanted, unwanted) => {
+    const folder = mkdtempSync(join(tmpdir(), 'btf-'))
+    const btf = join(folder, 'btf')
+    writeFileSync(btf, `\0${names.join('\0')}\0`)
+    const kernel = new FakeKernel({ ticks: [] })
+    new ConnectorBench(new SocketTracer(['http'], false), kernel, { btf, attach: 'fentry' })
+    rmSync(folder, { recursive: true })
+    expect(kernel.setups).toHaveLength(1)
+    expect(kernel.setups[0]).toMatchObject({ btf, programs: expect.arrayContaining(wanted) })
+    expect(kernel.setups[0]?.programs).not.toEqual(expect.arrayContaining(unwanted))
   })
 
   test('none: it cannot trace here', () => {
