@@ -79,6 +79,7 @@ async function runKernel(kernel, write) {
       lines.find((each) => each.layer === layer),
       release,
       kernel.name,
+      write,
     ),
   )
   const seconds = `${Math.round((Date.now() - begun) / 1000)} s`
