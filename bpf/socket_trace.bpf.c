@@ -14,6 +14,7 @@
 #include "lib/message_call.h"
 #include "lib/fentry_layer.h"
 #include "lib/kprobe_layer.h"
+#include "lib/datagram_layer.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -46,6 +47,22 @@ SEC("raw_tp/sys_exit")
 int syscall_exit_old(struct bpf_raw_tracepoint_args *ctx)
 {
 	syscall_returned((struct pt_regs *)ctx->args[0], ctx->args[1], false);
+	return 0;
+}
+
+/* UDP, beside any layer: the first of the two that loads. */
+
+SEC("raw_tp/sys_exit")
+int datagram_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	datagram_returned((struct pt_regs *)ctx->args[0], ctx->args[1], true);
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int datagram_exit_old(struct bpf_raw_tracepoint_args *ctx)
+{
+	datagram_returned((struct pt_regs *)ctx->args[0], ctx->args[1], false);
 	return 0;
 }
 

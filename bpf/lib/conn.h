@@ -5,6 +5,7 @@
 #define STIRLING_CONN_H
 
 #define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
 #define SOCK_STREAM 1
 #define SOCK_DONE_BIT 1		/* enum sock_flags: FIN was received */
 #define RCV_SHUTDOWN 1
@@ -21,6 +22,13 @@ static __always_inline bool is_tcp(struct sock *sk)
 
 	return (family == FAMILY_INET || family == FAMILY_INET6) && BPF_CORE_READ(sk, sk_type) == SOCK_STREAM &&
 	       BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP;
+}
+
+static __always_inline bool is_udp(struct sock *sk)
+{
+	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	return (family == FAMILY_INET || family == FAMILY_INET6) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_UDP;
 }
 
 static __always_inline u16 local_port(struct sock *sk)
@@ -135,7 +143,7 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 {
 	struct task_struct *leader = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), group_leader);
 	struct conn_event *event = bpf_ringbuf_reserve(&control, sizeof(*event), 0);
-	bool tcp = is_tcp(sk);
+	bool tcp = is_tcp(sk), udp = is_udp(sk);
 
 	if (!event)
 		return false;
@@ -145,7 +153,7 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	event->type = BPF_CORE_READ(sk, sk_type);
 	event->protocol = BPF_CORE_READ(sk, sk_protocol);
-	event->role = socket_role(sk, tcp);
+	event->role = udp ? ROLE_UNKNOWN : socket_role(sk, tcp);
 	event->conn = conn->id;
 	event->time = now();
 	event->cgroup = bpf_get_current_cgroup_id();
@@ -155,7 +163,7 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 	event->tgid = tgid;
 	event->netns = netns_of(sk);
 	BPF_CORE_READ_STR_INTO(&event->comm, leader, comm);
-	if (tcp) {
+	if (tcp || udp) {
 		fill_inet(event, sk);
 	} else {
 		fill_unix_path(event->local_path, (struct unix_sock *)sk);

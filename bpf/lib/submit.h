@@ -10,6 +10,12 @@
 #define STEPS_MAX 1100		/* segments and pieces of one call that are copied; the rest is counted */
 #define STEPS_MAX_OLD 24	/* … before 5.17, which has no bpf_loop */
 
+/* The other end of a datagram, as in the event. */
+struct peer {
+	__u16 port;
+	__u8 addr[16];
+};
+
 /* Where the bytes of a call are. */
 struct src {
 	u64 base;	/* user memory: the buffer, or the array of segments */
@@ -20,6 +26,8 @@ struct src {
 	u32 tgid;
 	u32 skip;	/* bytes of the first segment that come before */
 	u32 in_kernel;	/* the array of segments is kernel memory */
+	u32 truncated;	/* datagrams: the buffer was too small */
+	u64 name;	/* datagrams: user memory: address of the peer; 0 = not given */
 };
 
 #define NO_BUFFER 0xffffffffU
@@ -121,6 +129,9 @@ struct walk {
 	u64 shipped;		/* bytes that were on offer to the ring */
 	u32 skip;
 	u32 in_kernel;
+	struct peer peer;	/* datagrams only, as the next two */
+	u32 datagram;		/* position is its number, the same for all its pieces */
+	u32 bytes;		/* of all of it */
 };
 
 static __always_inline void fill_header(struct data_event *event, const struct walk *walk, u32 n)
@@ -137,8 +148,8 @@ static __always_inline void fill_header(struct data_event *event, const struct w
 	event->captured = n;
 	event->tgid = walk->tgid;
 	event->reason = REASON_EMITTED;
-	event->peer_port = 0;
-	__builtin_memset(event->peer_addr, 0, sizeof(event->peer_addr));
+	event->peer_port = walk->peer.port;
+	__builtin_memcpy(event->peer_addr, walk->peer.addr, sizeof(event->peer_addr));
 }
 
 /* Bytes that are not shipped: their length, and why. */
@@ -217,6 +228,24 @@ static __always_inline bool next_segment(struct walk *walk)
 	return true;
 }
 
+/* A piece is of no use without those before it: one that is lost is the last, and the rest is lost with it. */
+static __always_inline bool ship_datagram_piece(struct walk *walk, u64 n)
+{
+	u32 reason;
+
+	if (walk->done + n < walk->bytes)
+		walk->flags |= DATA_MORE;
+	reason = submit_piece(walk, n);
+	if (reason == REASON_EMITTED) {
+		account(reason, n);
+		return true;
+	}
+	walk->flags &= ~DATA_MORE;
+	walk->reason = reason;
+	walk->end = walk->done;
+	return false;
+}
+
 /* One segment, or one piece of one; → true at the end. */
 static __always_inline bool walk_step(struct walk *walk)
 {
@@ -235,14 +264,18 @@ static __always_inline bool walk_step(struct walk *walk)
 	} else {
 		if (n > CAPTURE_CLASS_MAX)
 			n = CAPTURE_CLASS_MAX;
-		account(submit_piece(walk, n), n);
+		if (!walk->datagram)
+			account(submit_piece(walk, n), n);
+		else if (!ship_datagram_piece(walk, n))
+			return true;
 		walk->flags = 0;
 		walk->shipped += n;
 	}
 	walk->done += n;
 	walk->left -= n;
 	walk->from += n;
-	walk->position += n;
+	if (!walk->datagram)
+		walk->position += n;
 	return false;
 }
 
@@ -297,7 +330,7 @@ static __always_inline void ship(struct conn *conn, const struct src *src, const
 
 	walk->withheld = plan->withheld;
 	walk->reason = plan->reason;
-	walk->flags = DATA_START;
+	walk->flags |= DATA_START;
 	walk->end = (u64)plan->withheld + plan->room;
 	if (walk->end > src->bytes)
 		walk->end = src->bytes;
@@ -316,17 +349,16 @@ static __always_inline void ship(struct conn *conn, const struct src *src, const
 		submit_length(walk, src->bytes - walk->done, walk->reason);
 }
 
-static __always_inline void submit_call(struct conn *conn, struct sock *sk, bool tcp, const struct src *src, bool looped)
+/* `walk` stands at the first byte of the call. */
+static __always_inline void submit_walk(struct conn *conn, struct sock *sk, const struct src *src, struct walk *walk,
+					bool looped)
 {
 	u32 direction = src->direction & 1;
-	struct walk walk = {};
+	u64 first[2], start = walk->position;
 	struct plan plan = {};
-	u64 first[2], start;
 
-	fill_walk(&walk, conn, src);
-	start = advance(conn, sk, tcp, direction, src->bytes, src->after);
-	walk.position = start;
-	plan_call(&plan, conn, src, start, walk.time);
+	fill_walk(walk, conn, src);
+	plan_call(&plan, conn, src, start, walk->time);
 	FORGET(&plan);
 	if (plan.silent) {
 		account(REASON_SKIP_VERDICT, src->bytes);
@@ -339,7 +371,15 @@ static __always_inline void submit_call(struct conn *conn, struct sock *sk, bool
 		account(REASON_LOST_CONTROL, src->bytes);
 		return;
 	}
-	ship(conn, src, &plan, &walk, looped);
+	ship(conn, src, &plan, walk, looped);
+}
+
+static __always_inline void submit_call(struct conn *conn, struct sock *sk, bool tcp, const struct src *src, bool looped)
+{
+	struct walk walk = {};
+
+	walk.position = advance(conn, sk, tcp, src->direction & 1, src->bytes, src->after);
+	submit_walk(conn, sk, src, &walk, looped);
 }
 
 static __always_inline void submit_to(struct sock *sk, const struct src *src, bool looped)

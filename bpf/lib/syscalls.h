@@ -102,6 +102,8 @@ static __always_inline void src_message(struct src *src, u64 header)
 	}
 	src->base = (u64)message.msg_iov;
 	src->segments = message.msg_iovlen;
+	src->name = (u64)message.msg_name;
+	src->truncated = message.msg_flags & MSG_TRUNC;
 }
 
 static __always_inline void src_call(struct src *src, const struct call *call)

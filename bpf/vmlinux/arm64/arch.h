@@ -12,6 +12,7 @@ struct pt_regs {
 #define REG_ARG1 regs[1]
 #define REG_ARG2 regs[2]
 #define REG_ARG3 regs[3]
+#define REG_ARG4 regs[4]
 
 /* of a function in the kernel */
 #define REG_PARM1 regs[0]

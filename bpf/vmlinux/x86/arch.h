@@ -10,6 +10,7 @@ struct pt_regs {
 #define REG_ARG1 si
 #define REG_ARG2 dx
 #define REG_ARG3 r10
+#define REG_ARG4 r8
 
 /* of a function in the kernel */
 #define REG_PARM1 di

@@ -50,6 +50,8 @@ export class SocketTracer implements Connector {
   readonly tables: readonly Table[]
   readonly #outputs = new Map<string, Output>()
   readonly #wantStats: boolean
+  /** A protocol whose rows are wanted may use datagrams. */
+  readonly #datagrams: boolean
   readonly #batch = new EventBatch(Buffer.allocUnsafeSlow(BATCH_BYTES))
   readonly #verdicts = new Verdicts(VERDICT_ENTRIES)
   readonly #shared = {} as { -readonly [K in keyof Shared]: Shared[K] }
@@ -71,6 +73,8 @@ export class SocketTracer implements Connector {
       outputs.set(table, output)
       this.#outputs.set(name, output)
     }
+    const wanted = PROTOCOLS.filter(({ name }) => this.#outputs.has(name))
+    this.#datagrams = wanted.some(({ transports }) => transports !== 'stream')
     const tables = [...outputs.values()].map((output) => output.table)
     this.tables = wantStats ? [...tables, connStats] : tables
   }
@@ -102,9 +106,8 @@ export class SocketTracer implements Connector {
       conns: options.connections,
       verdicts: VERDICT_ENTRIES,
     }
-    this.#loaded = loadLayer(context, NAME, { constants, mapSizes, btf: options.btf }, (object) =>
-      writeScope(object, options.scope),
-    )
+    const setup = { constants, mapSizes, btf: options.btf, datagrams: this.#datagrams }
+    this.#loaded = loadLayer(context, NAME, setup, (object) => writeScope(object, options.scope))
     this.#loaded.object.watch(context.wake)
     log('debug', 'attached', { layer: this.#loaded.layer })
   }

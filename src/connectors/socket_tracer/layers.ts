@@ -53,6 +53,9 @@ const LAYERS: readonly LayerPrograms[] = [
 /** The hook layers in the order in which they are tried. */
 export const LAYER_NAMES: readonly Layer[] = [...new Set(LAYERS.map(({ name }) => name))]
 
+/** UDP, beside any of them: a program at the return of every system call, which costs something. */
+const DATAGRAMS = 'datagram_exit'
+
 const ALWAYS = ['tcp_destroy', 'tcp_state', 'process_fork', 'process_exec', 'process_exit']
 
 export interface Loaded {
@@ -63,22 +66,31 @@ export interface Loaded {
 
 /**
  * Loads the first hook layer that this kernel takes, or the one asked for, and hands it to `ready` before it is attached.
+ * `datagrams`: UDP too.
  * Throws TracerError if none loads.
  */
 export function loadLayer(
   context: Context,
   connector: string,
-  setup: Omit<Setup, 'programs'>,
+  setup: Omit<Setup, 'programs'> & { readonly datagrams: boolean },
   ready: (object: KernelObject) => void,
 ): Loaded {
+  const { datagrams, ...rest } = setup
   const refused: string[] = []
-  for (const candidate of candidates(context)) {
-    const { name } = candidate
-    const loaded = tryLayer(context, connector, name, programsOf(candidate, context), setup, ready)
-    if (typeof loaded !== 'string') return loaded
-    refused.push(`${name}: ${loaded}`)
+  // Where the kernel does not take the program for datagrams, streams are seen without it.
+  for (const more of datagrams ? [true, false] : [false]) {
+    for (const candidate of candidates(context)) {
+      const programs = [...programsOf(candidate, context), ...(more ? datagramPrograms(candidate) : [])]
+      const loaded = tryLayer(context, connector, candidate.name, programs, rest, ready)
+      if (typeof loaded !== 'string') return loaded
+      refused.push(`${candidate.name}: ${loaded}`)
+    }
   }
   throw new TracerError('cannotTrace', `no hook layer works here\n${refused.join('\n')}`, 'see `stirling doctor`')
+}
+
+function datagramPrograms({ programs }: LayerPrograms): string[] {
+  return [programs.some((program) => program.endsWith('_old')) ? `${DATAGRAMS}_old` : DATAGRAMS]
 }
 
 function candidates({ kernel, options }: Context): readonly LayerPrograms[] {
