@@ -107,6 +107,24 @@ static __noinline void submit_datagram_unrolled(struct sock *sk, const struct sr
 	submit_datagram(sk, src, false);
 }
 
+/* With MSG_TRUNC a call returns the length that the datagram had, which may be more than the buffer has. */
+static __always_inline void fit_buffer(struct src *src, const struct call *call)
+{
+	if (src->direction != DIRECTION_RECV || !(call->flags & MSG_TRUNC))
+		return;
+	if (call->shape == SHAPE_BUFFER) {
+		src->segments = 0;
+		src->truncated = src->bytes > call->arg2;
+		if (src->truncated)
+			src->bytes = call->arg2;
+		return;
+	}
+	if (call->shape == SHAPE_MSGHDR)
+		src_message(src, call->arg1);
+	if (src->truncated)
+		src->segments = NO_BUFFER;
+}
+
 static __always_inline bool next_datagram(struct messages *all, u32 index, bool looped)
 {
 	u64 header = all->call.arg1 + (u64)index * sizeof(struct mmsghdr);
@@ -115,6 +133,7 @@ static __always_inline bool next_datagram(struct messages *all, u32 index, bool 
 		return true;
 	all->src.bytes = message_bytes(&all->call, index);
 	src_message(&all->src, header);
+	fit_buffer(&all->src, &all->call);
 	if (!all->src.bytes)
 		return false;
 	if (looped)
@@ -138,24 +157,22 @@ static __always_inline void submit_datagrams(struct messages *all, bool looped)
 			next_datagram(all, i, false);
 }
 
-static __always_inline bool has_name(struct pt_regs *regs)
+static __always_inline bool moves_datagrams(u64 nr)
 {
-	u64 nr = BPF_CORE_READ(regs, REG_NR);
-
-	return nr == NR_sendto || nr == NR_recvfrom;
+	return nr == NR_sendto || nr == NR_recvfrom || nr == NR_sendmsg || nr == NR_recvmsg || nr == NR_sendmmsg ||
+	       nr == NR_recvmmsg || nr == NR_read || nr == NR_write || nr == NR_readv || nr == NR_writev;
 }
 
-static __always_inline void datagram_returned(struct pt_regs *regs, long result, bool looped)
+static __always_inline void datagram_moved(struct pt_regs *regs, long result, u64 nr, bool looped)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct messages all = {.src.tgid = bpf_get_current_pid_tgid() >> 32, .count = result};
 	struct call *call = &all.call;
 
-	if (result <= 0)
+	if (!process_in_scope(all.src.tgid) || registers_unusable(task))
 		return;
 	read_call(call, regs);
-	if (call->shape == SHAPE_NONE || call->shape == SHAPE_HIDDEN || (call->flags & NOT_DATA) ||
-	    !process_in_scope(all.src.tgid) || registers_unusable(task))
+	if (call->flags & NOT_DATA)
 		return;
 	all.sk = socket_of(task, BPF_CORE_READ(regs, REG_ARG0));
 	if (!all.sk || !is_udp(all.sk))
@@ -167,12 +184,27 @@ static __always_inline void datagram_returned(struct pt_regs *regs, long result,
 	}
 	all.src.bytes = result;
 	src_call(&all.src, call);
-	if (has_name(regs))
+	fit_buffer(&all.src, call);
+	if (!all.src.bytes)
+		return;
+	if (nr == NR_sendto || nr == NR_recvfrom)
 		all.src.name = BPF_CORE_READ(regs, REG_ARG4);
 	if (looped)
 		submit_datagram_looped(all.sk, &all.src);
 	else
 		submit_datagram_unrolled(all.sk, &all.src);
+}
+
+/* Most calls are none of these: they are to cost as little as can be. */
+static __always_inline void datagram_returned(struct pt_regs *regs, long result, bool looped)
+{
+	u64 nr;
+
+	if (result <= 0)
+		return;
+	nr = BPF_CORE_READ(regs, REG_NR);
+	if (moves_datagrams(nr))
+		datagram_moved(regs, result, nr, looped);
 }
 
 #endif

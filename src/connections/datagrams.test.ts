@@ -182,4 +182,4 @@ test('peers and sockets are bounded', () => {
   expect(b.tracker.size).toBe(65_536)
   expect(b.tracker.counts.evicted).toBe(70_000 - 65_536)
   expect(b.lines).toHaveLength(70_000 - 65_536)
-})
+}, 60_000)

@@ -86,7 +86,7 @@ describeBpf('DNS, traced live', 9, () => {
 
   test.each(LOOPBACKS)('every call that moves datagrams: %s', async (address) => {
     let said: string[] = []
-    const traced = await expectLogged(13, async () => {
+    const traced = await expectLogged(15, async () => {
       const { stdout, stderr } = await run(python(), [client('dns-calls.py'), `${named.port}`, address])
       expect(stderr).toBe('')
       said = stdout.trim().split('\n')
@@ -101,7 +101,7 @@ describeBpf('DNS, traced live', 9, () => {
 
   test.each(['sock', 'syscall'])('hook layer %s', async (layer) => {
     const work = () => run(python(), [client('dns-calls.py'), `${named.port}`, '127.0.0.1'])
-    await expectLogged(14, work, ['--attach', layer])
+    await expectLogged(16, work, ['--attach', layer])
   })
 
   test("Node's resolver", async () => {

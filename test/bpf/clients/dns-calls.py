@@ -101,6 +101,10 @@ s.recvmsg(512)
 s.sendmsg([query('again.calls.test')], [], 0, TO)
 say('again.calls.test', s)
 s.recvmsg_into([bytearray(12), bytearray(500)])
+for name, receive in (('trunc', s.recvfrom), ('truncmsg', lambda size, flags: s.recvmsg(size, 0, flags))):
+    s.sendto(query(name + '.calls.test'), TO)
+    say(name + '.calls.test', s)
+    receive(512, socket.MSG_TRUNC)
 
 mmsg(['mm%d.calls.test' % i for i in range(5)], False)
 mmsg(['cm%d.calls.test' % i for i in range(3)], True)
