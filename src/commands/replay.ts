@@ -6,6 +6,7 @@ import { TracerError } from '../lib/errors.js'
 import { OUTPUT_FLAGS } from '../lib/trace-flags.js'
 import { project, runSession } from '../pipeline/session.js'
 import { decodeOptions, outputSettings, REPLAY_OPTIONS } from '../pipeline/settings.js'
+import { loadSchema } from '../protocols/http2/schema.js'
 
 export default class Replay extends BaseCommand {
   static override summary = 'Decode a recording or a capture file.'
@@ -27,8 +28,9 @@ export default class Replay extends BaseCommand {
     const settings = outputSettings(flags as never)
     const connectors = select(settings.connectors)
     const projection = project(connectors, settings.tables, settings.columns)
+    const schema = await loadSchema(flags.proto ?? [])
     const kernel = openFile(args.file)
-    const options = { ...REPLAY_OPTIONS, ...decodeOptions(flags as never) }
+    const options = { ...REPLAY_OPTIONS, ...decodeOptions(flags as never), schema }
     process.exitCode = await runSession({ ...settings, kernel, connectors, projection, options })
     if (kernel.damage !== undefined) throw new TracerError('dataLost', kernel.damage, 'the records before it are whole')
   }

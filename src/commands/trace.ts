@@ -7,6 +7,7 @@ import { log } from '../lib/log.js'
 import { CAPTURE_FLAGS, OUTPUT_FLAGS } from '../lib/trace-flags.js'
 import { project, runSession } from '../pipeline/session.js'
 import { captureOptions, outputSettings } from '../pipeline/settings.js'
+import { loadSchema } from '../protocols/http2/schema.js'
 import { type GatedCommand, startGated } from '../system/command.js'
 import { requirePermission } from '../system/permissions.js'
 
@@ -34,10 +35,11 @@ export default class Trace extends BaseCommand {
     const connectors = select(settings.connectors)
     const projection = project(connectors, settings.tables, settings.columns)
     captureOptions(flags as never, undefined)
+    const schema = await loadSchema(flags.proto ?? [])
     requirePermission()
     const child = command.length > 0 ? startGated(command) : undefined
     try {
-      const options = captureOptions(flags as never, child?.pid)
+      const options = { ...captureOptions(flags as never, child?.pid), schema }
       const live = openLive()
       const kernel = flags.record === undefined ? live : recordTo(flags.record, live, this.config.version)
       if (flags.record !== undefined) log('warn', `${flags.record} will hold raw bytes, not redacted`)

@@ -24,6 +24,12 @@ export const OUTPUT_FLAGS = {
   duration: Flags.string({ description: 'stop after this time (a bare number is seconds)', helpValue: '30s' }),
   limit: Flags.string({ description: 'stop after this many rows', helpValue: 'N' }),
   'body-bytes': Flags.string({ description: 'bytes of a body or statement that are shown', default: '1Ki' }),
+  proto: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'a .proto file that names the fields of gRPC messages; can be repeated',
+    helpValue: 'FILE',
+  }),
   redact: Flags.boolean({
     description: 'replace credentials by [REDACTED]; --no-redact reveals them',
     default: true,

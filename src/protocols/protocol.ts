@@ -41,6 +41,14 @@ export interface DecodeOptions {
   readonly bodyBytes: number
   /** Credentials are replaced by `[REDACTED]`. */
   readonly redact: boolean
+  /** Names the fields of gRPC messages, where one was given. */
+  readonly schema?: Schema | undefined
+}
+
+/** Knows the messages of calls. */
+export interface Schema {
+  /** A message of the call `path` as JSON; undefined where it is not known, or the message is not of its type. */
+  describe(path: string, kind: Kind, message: Buffer): string | undefined
 }
 
 /** The connection as a protocol sees it. */

@@ -49,6 +49,7 @@ describe('values', () => {
     ['--capture-bytes', '-1', 'is not a size'],
     ['--infer-bytes', '1X', 'is not a size'],
     ['--body-bytes', 'all', 'is not a size'],
+    ['--proto', 'absent.proto', 'cannot use absent.proto'],
   ])('%s %s', async (flag, value, words) => {
     expectFailure(await stirling(['trace', `${flag}=${value}`]), USAGE, words)
   })

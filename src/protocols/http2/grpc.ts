@@ -7,20 +7,29 @@ import { Writer, writeMessage } from './protobuf.js'
 /** Bytes before a message: is it compressed, and its length. */
 const PREFIX = 5
 const INFLATED_MAX = 128 * 1024
+/** A message whose fields are named must be whole. */
+const NAMED_MAX = 16 * 1024
+
+/** A message as text, by its schema. */
+export type Describe = (message: Buffer) => string | undefined
 
 /** A body of gRPC: messages, each with its length before it. */
 export class Messages {
   /** Bytes of the whole body. */
   size: number
   private readonly limit: number
+  private readonly useful: number
+  private readonly describe: Describe | undefined
   private readonly json: boolean
   private readonly decoder: Decoder | undefined
   private readonly parts: Buffer[]
   private kept: number
 
-  constructor(headers: Headers, limit: number) {
+  constructor(headers: Headers, limit: number, describe?: Describe) {
     this.size = 0
     this.limit = limit
+    this.useful = describe === undefined || limit === 0 ? limit : Math.max(limit, NAMED_MAX)
+    this.describe = describe
     this.json = headers['content-type']?.[0]?.includes('json') === true
     this.decoder = decodersOf(headers['grpc-encoding']?.[0], undefined)?.[0]
     this.parts = []
@@ -29,7 +38,7 @@ export class Messages {
 
   /** Counts `buf[start, end)` and keeps what is of use. */
   take(buf: Buffer, start: number, end: number): void {
-    const n = this.kept === this.size ? Math.min(end - start, this.limit - this.kept) : 0
+    const n = this.kept === this.size ? Math.min(end - start, this.useful - this.kept) : 0
     this.size += end - start
     if (n <= 0) return
     this.parts.push(Buffer.from(buf.subarray(start, start + n)))
@@ -44,7 +53,7 @@ export class Messages {
 
   /** Nothing that follows is of use. */
   get sated(): boolean {
-    return this.kept >= this.limit || this.kept < this.size
+    return this.kept >= this.useful || this.kept < this.size
   }
 
   /** The messages as text, as far as they were kept. */
@@ -72,6 +81,11 @@ export class Messages {
   private writeOne(flags: number, sent: Buffer, cut: boolean, writer: Writer): boolean {
     const bytes = flags === 0 ? sent : flags === 1 ? inflate(sent, this.decoder) : undefined
     if (bytes === undefined) return false
+    const named = cut || this.json ? undefined : this.describe?.(bytes)
+    if (named !== undefined) {
+      writer.add(`${writer.out === '' ? '' : '\n'}${named}`)
+      return true
+    }
     if (!this.json) return writeMessage(bytes, 0, bytes.length, cut, writer)
     const end = cutText(bytes, 0, bytes.length, this.limit)
     writer.add(`${writer.out === '' ? '' : '\n'}${text(bytes, 0, end)}`)

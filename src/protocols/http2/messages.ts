@@ -1,6 +1,6 @@
 import { Body, type Display, displayOf } from '../http/body.js'
 import { CONTENT } from '../http/table.js'
-import type { Kind } from '../protocol.js'
+import type { DecodeOptions, Kind } from '../protocol.js'
 import { Exchange, type Frame, Half, Mark, type Side, type State } from './frames.js'
 import { Messages } from './grpc.js'
 import type { Head } from './head.js'
@@ -129,15 +129,19 @@ export function halfFor(state: State, kind: Kind, id: number): Exchange | undefi
 /** The body of the message whose payload is being passed. */
 export function bodyOf(state: State, side: Side): Body | Messages {
   const half = side.half as Half
-  half.body ??= newBody(half.head, side.exchange?.request?.head?.method, state.conn.options.bodyBytes)
+  half.body ??= newBody(half.head, side, state.conn.options)
   return half.body
 }
 
-function newBody(head: Head | undefined, method: string | undefined, limit: number): Body | Messages {
+function newBody(head: Head | undefined, { kind, exchange }: Side, options: DecodeOptions): Body | Messages {
+  const { bodyBytes: limit, schema } = options
+  const { method, path } = exchange?.request?.head ?? {}
   if (method === 'CONNECT') return new Body(HIDDEN)
   if (head === undefined) return new Body(displayOf(undefined, undefined, undefined, limit))
   const format = head.format(limit)
-  return format.content === CONTENT.grpc ? new Messages(head.headers, limit) : new Body(format.display)
+  if (format.content !== CONTENT.grpc) return new Body(format.display)
+  const known = schema !== undefined && path !== undefined
+  return new Messages(head.headers, limit, known ? (message) => schema.describe(path, kind, message) : undefined)
 }
 
 /** Nothing follows of this message. */
