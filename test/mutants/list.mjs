@@ -135,8 +135,8 @@ const HTTP = [
   {
     name: 'expect a body in the answer to HEAD',
     file: 'src/protocols/http/parse.ts',
-    find: "tunnel || method === 'HEAD' || status === 204",
-    put: 'tunnel || status === 204',
+    find: "next !== undefined || method === 'HEAD' || status === 204",
+    put: 'next !== undefined || status === 204',
     suite: only(unit('test/conformance/protocols.test.ts'), 'http HEAD, 204 and 304'),
   },
   {
@@ -269,4 +269,35 @@ const RECORDING = [
   },
 ]
 
-export const MUTANTS = [...BPF, ...CONNECTIONS, ...HTTP, ...MYSQL, ...ROWS, ...RECORDING]
+const UPGRADES = [
+  {
+    name: 'forget the bytes behind an upgrade',
+    file: 'src/connections/stream.ts',
+    find: 'if (end > start) this.#append(buf, start, end)\n    this.want = 0',
+    put: 'this.want = 0',
+    suite: unit('src/connections/become.test.ts'),
+  },
+  {
+    name: 'forget the request of an upgrade',
+    file: 'src/protocols/http2/upgrade.ts',
+    find: 'openWith(state, 1, halfOf(request))',
+    put: 'halfOf(request)',
+    suite: unit('src/protocols/http2/upgrade.test.ts'),
+  },
+  {
+    name: 'begin the mask anew with every piece',
+    file: 'src/protocols/websocket/frames.ts',
+    find: '((at + i) & 3)',
+    put: '(i & 3)',
+    suite: only(unit('test/conformance/protocols.test.ts'), 'websocket a text each way'),
+  },
+  {
+    name: 'keep what messages refer to after one was missed',
+    file: 'src/protocols/websocket/inflate.ts',
+    find: 'this.window = EMPTY\n    this.certain = false',
+    put: 'this.certain = false',
+    suite: unit('src/protocols/websocket/websocket.test.ts'),
+  },
+]
+
+export const MUTANTS = [...BPF, ...CONNECTIONS, ...HTTP, ...UPGRADES, ...MYSQL, ...ROWS, ...RECORDING]
