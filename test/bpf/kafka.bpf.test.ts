@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { describeBpf, sleep } from '../harness/live.js'
+import { describeBpf, waitFor } from '../harness/live.js'
 import { expectMultiset, pick } from '../harness/multiset.js'
-import { type Row, type Traced, traceWhile } from '../harness/trace.js'
+import { type Row, type Traced, trace } from '../harness/trace.js'
 import { type Kafka, startKafka } from '../servers/kafka.js'
 import { program, python } from '../servers/packages.js'
 import { run } from '../servers/process.js'
@@ -39,15 +39,17 @@ describeBpf('Kafka, traced live', 6, () => {
     work: () => Promise<unknown>,
     ...flags: readonly string[]
   ): Promise<Record<'server' | 'client', Row[]> & { all: Traced }> {
-    const all = await traceWhile(['--connectors', 'kafka', '--port', `${broker.port}`, ...flags], async () => {
-      await work()
-      await sleep(200)
-    })
+    const tracer = trace(['--connectors', 'kafka', '--port', `${broker.port}`, ...flags])
+    const of = (list: readonly Row[], role: string): Row[] =>
+      list.filter((row) => row.table_ === 'kafka_events' && row.trace_role === role && row.client_id === client)
+    await tracer.ready
+    await work()
+    // The broker may have something to read yet.
+    await waitFor(() => of(tracer.rows(), 'server').length >= of(tracer.rows(), 'client').length, 20_000)
+    const all = await tracer.stop()
     expect(all.exitCode).toBe(0)
     expect(all.losses.filter(({ kind }) => kind === 'lost')).toEqual([])
-    const rowsOf = (role: string): Row[] =>
-      all.rows.filter((row) => row.table_ === 'kafka_events' && row.trace_role === role && row.client_id === client)
-    const rows = { server: rowsOf('server'), client: rowsOf('client'), all }
+    const rows = { server: of(all.rows, 'server'), client: of(all.rows, 'client'), all }
     expectMultiset(pick(rows.server, ...ASKED), pick(rows.client, ...ASKED))
     // A client that closes does not wait for its last Fetch.
     const answered = (list: readonly Row[]): unknown[] =>

@@ -23,10 +23,16 @@ function obstacle(): string | undefined {
 /**
  * A suite that traces for real; skipped with the reason where that is not possible.
  * With BPF_REQUIRED=1 a skip is a failure, and so are fewer than `atLeast` tests run.
+ * `missing` says what else is not here.
  */
-export function describeBpf(name: string, atLeast: number, suite: () => void): void {
+export function describeBpf(
+  name: string,
+  atLeast: number,
+  suite: () => void,
+  missing?: () => string | undefined,
+): void {
   const required = process.env.BPF_REQUIRED === '1'
-  const why = obstacle()
+  const why = obstacle() ?? missing?.()
   if (why === undefined) {
     describe(name, () => live(required ? atLeast : 0, suite))
     return

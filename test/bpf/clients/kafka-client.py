@@ -1,4 +1,5 @@
 # kafka-python: kafka-client.py PORT: produces to two partitions, and reads them
+import itertools
 import sys
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
@@ -12,7 +13,8 @@ producer.flush()
 producer.close()
 
 consumer = KafkaConsumer(
-    bootstrap_servers=server, client_id='py', api_version=version, consumer_timeout_ms=1000, auto_offset_reset='earliest'
+    bootstrap_servers=server, client_id='py', api_version=version, consumer_timeout_ms=60000, auto_offset_reset='earliest'
 )
 consumer.assign([TopicPartition('python', 0), TopicPartition('python', 1)])
-print(sum(1 for _ in consumer))
+print(sum(1 for _ in itertools.islice(consumer, 25)))
+consumer.close()
