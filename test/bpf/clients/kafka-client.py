@@ -4,7 +4,7 @@ import sys
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 server = f'127.0.0.1:{sys.argv[1]}'
-version = (0, 11)
+version = (1, 0, 0)
 
 producer = KafkaProducer(bootstrap_servers=server, client_id='py', api_version=version, linger_ms=50)
 for i in range(25):
