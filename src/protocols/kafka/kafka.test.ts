@@ -336,3 +336,14 @@ test('joined late: what is before the first request that is certain is passed ov
   d.end()
   expect(rowsOf(d).filter((row) => !row.lost)).toMatchObject([{ record_count: 5, resp_result: 2 }])
 })
+
+test('the search for a request ends soon where any byte may begin one', () => {
+  let seed = 7
+  const digit = (): number => {
+    seed = (seed * 1103515245 + 12345) & 0x7fffffff
+    return (seed >> 8) % 3
+  }
+  const bytes = Buffer.from(Array.from({ length: 1 << 18 }, digit))
+  const state = kafka.newState({ ...CONN, fromStart: false, whole: false })
+  expect(kafka.findBoundary('request', new ByteCursor(bytes), state)).toBeGreaterThan(bytes.length - 64)
+})

@@ -69,7 +69,7 @@ function seek(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number {
 
 // → where the body begins.
 function beginRequest(bytes: Cursor, s: State): number {
-  const { buf, pos, end } = bytes
+  const { buf, pos } = bytes
   const to = headOf(bytes, s)
   if (s.rawTokens && (to <= NEED_MORE || clientIdAt(buf, pos, to) !== s.clientId)) return beginToken(bytes, s, to)
   if (to <= NEED_MORE) return to

@@ -1,10 +1,13 @@
 import { NEED_MORE } from '../protocol.js'
 import { clientIdAt, int32, RESPONSE_HEAD, requestHead } from './head.js'
-import { type Look, lookAtRequest, lookAtResponse } from './look.js'
+import { type Budget, type Look, lookAtRequest, lookAtResponse } from './look.js'
 import type { State } from './state.js'
 
 /** How far correlation ids may be apart. */
 export const NEAR = 1 << 16
+
+/** Bytes of bodies that one search reads. */
+const SEARCH_BYTES = 1 << 20
 
 /** A place in a window; not `sure`: a frame may begin there, but more bytes must tell. */
 export interface Place {
@@ -14,12 +17,13 @@ export interface Place {
 
 /** Where in `buf[pos, end)` a request begins, else the first place where one may; `end` where there is none. */
 export function findRequest(buf: Buffer, pos: number, end: number, s: State | undefined): Place {
+  const budget = { left: SEARCH_BYTES }
   let open = end
   for (let at = pos; at < end; at++) {
     // A size below 256 MiB, then a key and a version below 256.
     if ((buf[at] as number) > 0x0f || (at + 4 < end && buf[at + 4] !== 0) || (at + 6 < end && buf[at + 6] !== 0))
       continue
-    const look = lookAtRequest(buf, at, end)
+    const look = lookAtRequest(buf, at, end, budget)
     if (look === 'yes' || (look === 'weak' && isExpected(buf, at, end, s))) return { at, sure: true }
     if (look === 'more') open = Math.min(open, at)
   }
@@ -38,18 +42,19 @@ function isExpected(buf: Buffer, pos: number, end: number, s: State | undefined)
 
 /** Where the answer to a pending request begins, else the first place where one may; `end` where there is none. */
 export function findResponse(buf: Buffer, pos: number, end: number, s: State): Place {
+  const budget = { left: SEARCH_BYTES }
   let open = end
   for (let at = pos; at < end; at++) {
     if ((buf[at] as number) > 0x0f) continue
-    const look = end - at < RESPONSE_HEAD ? 'more' : lookAtAnswer(buf, at, end, s)
+    const look = end - at < RESPONSE_HEAD ? 'more' : lookAtAnswer(buf, at, end, s, budget)
     if (look === 'yes' || (look === 'weak' && at === pos)) return { at, sure: true }
     if (look === 'more') open = Math.min(open, at)
   }
   return { at: open, sure: false }
 }
 
-function lookAtAnswer(buf: Buffer, at: number, end: number, s: State): Look {
+function lookAtAnswer(buf: Buffer, at: number, end: number, s: State, budget: Budget): Look {
   const request = s.pending.get(int32(buf, at + 4))
   if (request === undefined) return 'no'
-  return lookAtResponse(buf, at, end, request.key, request.version ?? 0)
+  return lookAtResponse(buf, at, end, request.key, request.version ?? 0, budget)
 }
