@@ -2,6 +2,7 @@ import { dns } from './dns/index.js'
 import { http } from './http/index.js'
 import { http2 } from './http2/index.js'
 import { kafka } from './kafka/index.js'
+import { mux } from './mux/index.js'
 import { mysql } from './mysql/index.js'
 import { nats } from './nats/index.js'
 import { pgsql } from './pgsql/index.js'
@@ -16,6 +17,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   http,
   http2,
   kafka,
+  mux,
   mysql,
   nats,
   pgsql,

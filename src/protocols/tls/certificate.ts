@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { Fields } from './fields.js'
+import { Fields } from '../fields.js'
 
 const SAN_MAX = 100
 /** Commas inside of a quoted value do not part names. */

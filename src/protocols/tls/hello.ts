@@ -1,5 +1,5 @@
 import { text } from '../../records/text.js'
-import { Fields } from './fields.js'
+import { Fields } from '../fields.js'
 import { EXTENSION, isTls13, MESSAGE } from './names.js'
 
 /** SHA-256 of "HelloRetryRequest" as the random of a ServerHello: it is none, RFC 8446 §4.1.3. */

@@ -1,4 +1,4 @@
-import { Fields } from './fields.js'
+import { Fields } from '../fields.js'
 import { VERSION } from './names.js'
 import { suiteName } from './suites.js'
 
