@@ -70,7 +70,8 @@ public final class FinagleMux {
       return null;
     });
     Future<Response> slow = client.apply(Request.apply(Path.read("/slow"), Bufs.utf8Buf("wait")));
-    Thread.sleep(100);
+    // When this has been answered, the one before has arrived.
+    wait(client, "/after", "still there");
     slow.raise(new Exception("changed my mind"));
     System.out.println("done");
     while (System.in.read() >= 0) continue;
