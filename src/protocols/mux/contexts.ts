@@ -11,13 +11,12 @@ const PRINTABLE = /^[^\p{Cc}\ud800-\udfff]*$/u
 type Reader = (value: Fields) => Json
 
 /** Contexts of Finagle whose form is known, by their ids. */
-const KNOWN: Readonly<Record<string, Reader>> = {
-  'com.twitter.finagle.tracing.TraceContext': (value) => (value.left < 32 ? plain(value) : traceContext(value)),
-  'com.twitter.finagle.Deadline': (value) => (value.left === 16 ? deadline(value) : plain(value)),
-  'com.twitter.finagle.Retries': (value) => (value.left === 4 ? value.uint(4) : plain(value)),
-  'com.twitter.finagle.thrift.ClientIdContext': plain,
-  MuxFailure: (value) => (value.left >= 8 ? failure(value) : plain(value)),
-}
+const KNOWN: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['com.twitter.finagle.tracing.TraceContext', (value) => (value.left < 32 ? plain(value) : traceContext(value))],
+  ['com.twitter.finagle.Deadline', (value) => (value.left === 16 ? deadline(value) : plain(value))],
+  ['com.twitter.finagle.Retries', (value) => (value.left === 4 ? value.uint(4) : plain(value))],
+  ['MuxFailure', (value) => (value.left >= 8 ? failure(value) : plain(value))],
+])
 
 const FAILURES = ['retryable', 'rejected', 'not retryable']
 
@@ -26,7 +25,7 @@ export function readContexts(all: Fields, redact: boolean): Json {
   const count = all.uint(2)
   if (count === 0) return null
   return readPairs(all, count, 2, (key, value) =>
-    redact && SECRET.test(key) ? REDACTED : (KNOWN[key] ?? plain)(value),
+    redact && SECRET.test(key) ? REDACTED : (KNOWN.get(key) ?? plain)(value),
   )
 }
 
@@ -53,15 +52,15 @@ export function readTrace(all: Fields): Json {
 }
 
 function readPairs(all: Fields, count: number, size: number, read: (key: string, value: Fields) => Json) {
-  const found: Record<string, Json> = {}
+  const found: [string, Json][] = []
   for (let i = 0; i < count && all.left > 0 && !all.short; i++) {
     const key = all.vector(size)
     const value = all.vector(size)
     if (i >= SHOWN_ENTRIES || all.short) continue
     const name = text(key.buf, key.pos, Math.min(key.end, key.pos + SHOWN_BYTES))
-    found[name] = read(name, value)
+    found.push([name, read(name, value)])
   }
-  return found
+  return Object.fromEntries(found)
 }
 
 // Span, parent, trace, flags, and of a trace id of 128 bits its first half at the end.

@@ -177,6 +177,14 @@ describe('long messages', () => {
   })
 })
 
+test('contexts with the names of what every object has', () => {
+  const talk = new Talk().feed(
+    'request',
+    tdispatch(5, '/s', 'x', { constructor: 'a', ['__proto__']: 'b', toString: '\0' }),
+  )
+  expect(JSON.stringify(talk.end().rows[0]?.req_contexts)).toBe('{"constructor":"a","__proto__":"b","toString":"0x00"}')
+})
+
 test.each([
   [{ tls: 'off' }, { tls: 'desired' }, []],
   [{ tls: 'desired' }, { tls: 'desired' }, ['tls']],
