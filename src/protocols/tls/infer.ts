@@ -15,13 +15,19 @@ const CHAIN = 3
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
   const ours = lookAt(sent, hint.fromStart)
   const theirs = lookAt(received, hint.fromStart)
-  if (ours === 'client') return theirs === 'client' ? 'no' : 'client'
-  if (theirs === 'client') return 'server'
+  if (ours === 'client' && theirs === 'client') return 'no'
+  if (ours === 'client') return behind(theirs, hint) ?? 'client'
+  if (theirs === 'client') return behind(ours, hint) ?? 'server'
   if (ours === 'no' || theirs === 'no') return 'no'
   if (ours === 'server') return theirs === 'server' ? 'no' : 'server'
   if (theirs === 'server') return 'client'
   if (ours === 'either' || theirs === 'either') return endOf(hint)
   return 'need-more'
+}
+
+// A server that has said something else may have said it first: then this is TLS within another protocol.
+function behind(answer: Look, { fromStart }: InferHint): Guess | undefined {
+  return fromStart && answer === 'no' ? 'need-more' : undefined
 }
 
 // Which end this is, of a connection whose hellos were not seen.

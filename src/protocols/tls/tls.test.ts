@@ -221,6 +221,7 @@ describe('infer', () => {
     ['a first record of four bytes', fragments(HANDSHAKE, HELLO.subarray(5), 4).subarray(0, 9), none, 'client'],
     ['a ServerHello alone', none, ANSWER, 'client'],
     ['two of the same kind', HELLO, HELLO, 'no'],
+    ['a greeting of another protocol before it', HELLO, Buffer.from('220 ready for TLS\r\n'), 'need-more'],
     ['the wrong version', record(HANDSHAKE, clientHello([1], [], '', 0x0500)), none, 'no'],
     [
       'a session id that is too long',
