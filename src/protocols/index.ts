@@ -1,3 +1,4 @@
+import { amqp } from './amqp/index.js'
 import { dns } from './dns/index.js'
 import { http } from './http/index.js'
 import { http2 } from './http2/index.js'
@@ -13,6 +14,7 @@ import { websocket } from './websocket/index.js'
 
 /** The registry: a new protocol is its folder and one line here. Order decides between two that both say yes. */
 export const PROTOCOLS: readonly Protocol[] = [
+  amqp,
   dns,
   http,
   http2,

@@ -1,5 +1,5 @@
 import type { Json } from '../../records/table.js'
-import { cutText, text } from '../../records/text.js'
+import { FirstBytes } from '../first-bytes.js'
 import type { Span } from '../protocol.js'
 import { type Headers, parseHeaders } from './headers.js'
 import type { Line } from './line.js'
@@ -65,8 +65,8 @@ export class Content {
   left = 0
   #headerSize = 0
   #size = 0
-  readonly #headers = new Part()
-  readonly #payload = new Part()
+  readonly #headers = new FirstBytes()
+  readonly #payload = new FirstBytes()
 
   /** Begins the content that the line announces; `limit` bytes of its payload are shown. */
   begin(line: Line, limit: number): void {
@@ -106,45 +106,5 @@ export class Content {
     message.headersCut = this.#headers.cut
     message.payload = this.#payload.text()
     message.cut = this.#payload.cut
-  }
-}
-
-/** The first bytes of something whose length is known. */
-class Part {
-  /** Bytes that are kept: one more than are shown, to tell whether a character ends at the limit. */
-  room = 0
-  #limit = 0
-  #length = 0
-  #parts: Buffer[] = []
-  #kept = 0
-  #stopped = false
-
-  begin(length: number, limit: number): void {
-    this.#length = length
-    this.#limit = limit
-    this.room = Math.min(length, limit + 1)
-    this.#parts = []
-    this.#kept = 0
-    this.#stopped = false
-  }
-
-  take(buf: Buffer, start: number, end: number): void {
-    const length = Math.min(end - start, this.room - this.#kept)
-    if (length <= 0 || this.#stopped) return
-    this.#parts.push(Buffer.from(buf.subarray(start, start + length)))
-    this.#kept += length
-  }
-
-  stop(): void {
-    this.#stopped = this.#kept < this.room
-  }
-
-  get cut(): boolean {
-    return this.#stopped || this.#length > this.#limit
-  }
-
-  text(): string {
-    const bytes = this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts)
-    return text(bytes, 0, cutText(bytes, 0, bytes.length, this.#limit))
   }
 }
