@@ -3,6 +3,9 @@ import { methodSpec } from './methods.js'
 import { FRAME_END, HEAD, isFrame, LETTER_A, PROTOCOL_HEADER, readMethod, versionAt } from './parse.js'
 import { FRAME } from './table.js'
 
+/** Bytes of a connection that is older than the trace in which a frame must begin. */
+const MAX_SEARCHED = 8192
+
 /** `request`, `response`: only that end says it · `both`: either may · `more`: too little · `no`. */
 type Sign = Kind | 'both' | 'more' | 'no'
 
@@ -33,7 +36,7 @@ function signAtStart({ buf, pos, end }: Cursor): Sign {
 
 function signLater({ buf, pos, end }: Cursor): Sign {
   const at = findFrame(buf, pos, end)
-  if (at < 0) return 'more'
+  if (at < 0) return end - pos > MAX_SEARCHED ? 'no' : 'more'
   return buf[at] === LETTER_A ? 'request' : signAt(buf, at, end)
 }
 

@@ -6,6 +6,8 @@ import { CR, findMessage, LF, lineAt, MAX_LINE, TLS_HANDSHAKE } from './parse.js
 type Sign = 'yes' | 'maybe' | 'more' | 'no'
 
 const MAX_LINES = 16
+/** Bytes of a connection that is older than the trace in which a message must begin. */
+const MAX_SEARCHED = 8192
 const SERVER_OPTION = /"(?:server_id|max_payload|proto)"\s*:/
 const CLIENT_OPTION = /"(?:verbose|pedantic|lang|protocol|tls_required)"\s*:/
 
@@ -29,7 +31,8 @@ function look(kind: Kind, { buf, pos, end }: Cursor, fromStart: boolean): Sign {
   if (sign !== 'no' || fromStart) return sign
   const at = findMessage(kind, buf, pos, end, false)
   // Joined in the middle of a payload: anything may have been before.
-  return at < 0 ? 'more' : lookAt(kind, buf, at, end)
+  if (at < 0) return end - pos > MAX_SEARCHED ? 'no' : 'more'
+  return lookAt(kind, buf, at, end)
 }
 
 // After INFO the client may begin a handshake.
