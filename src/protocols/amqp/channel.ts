@@ -65,10 +65,11 @@ export class Channel {
     else this.confirms.loseAnswers()
   }
 
-  /** Nothing follows on it: what waits stays without an answer. */
-  end(): void {
+  /** Nothing follows on it: what waits stays without an answer; `lost`: that may not have been seen. */
+  end(lost: boolean): void {
     const waiting = [...this.#waiting.request, ...this.#waiting.response, ...this.confirms.end()]
     for (const message of waiting) {
+      message.lost = message.lost || lost
       message.unanswered = !message.lost
       release(message, this.#released)
     }

@@ -57,8 +57,9 @@ function answer(message: Message, s: State): void {
     message.silent = message.stray
   }
   if (!closes) return
-  if (message.channel === 0) for (const id of [...s.channels.keys()]) s.close(id)
-  else s.close(message.channel)
+  const lost = message.request === null && !channel.closing
+  if (message.channel === 0) for (const id of [...s.channels.keys()]) s.close(id, lost)
+  else s.close(message.channel, lost)
 }
 
 function confirm(message: Message, s: State): void {

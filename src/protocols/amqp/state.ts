@@ -53,19 +53,20 @@ export class State {
 
   /** A channel begins; `known`: with its first method. */
   open(id: number, known: boolean): Channel {
-    this.close(id)
+    // One that is open cannot be opened: its end was lost.
+    this.close(id, true)
     for (const first of this.channels.keys()) {
       if (this.channels.size < MAX_CHANNELS) break
-      this.close(first)
+      this.close(first, true)
     }
     const channel = new Channel(known, this.released)
     this.channels.set(id, channel)
     return channel
   }
 
-  /** Nothing follows on the channel. */
-  close(id: number): void {
-    this.channels.get(id)?.end()
+  /** Nothing follows on the channel; `lost`: answers may not have been seen. */
+  close(id: number, lost: boolean): void {
+    this.channels.get(id)?.end(lost)
     this.channels.delete(id)
   }
 
@@ -100,7 +101,7 @@ export class State {
     for (const kind of ['request', 'response'] as const) {
       for (const channel of [...this.sides[kind].contents.keys()]) this.abandon(kind, channel)
     }
-    for (const channel of [...this.channels.keys()]) this.close(channel)
+    for (const channel of [...this.channels.keys()]) this.close(channel, false)
   }
 
   /** Bytes of one direction were lost. */

@@ -93,7 +93,10 @@ function finish(kind: Kind, message: Message, late: boolean, s: State, out: Mess
   const between = s.cluster && message.line.size >= 0
   message.silent = between || message.line.cluster || (s.cluster && (op === 'SUB' || op === 'UNSUB'))
   if (late) message.lost = true
-  if (late && kind === 'request') s.commands.lose()
+  if (late && kind === 'request') {
+    s.commands.lose()
+    s.holes = true
+  }
   if (!message.silent) pair(kind, message, late, s)
 }
 
