@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { jest } from '@jest/globals'
 import { describeBpf, waitFor } from '../harness/live.js'
 import { expectMultiset } from '../harness/multiset.js'
 import { type Row, type Traced, trace } from '../harness/trace.js'
@@ -9,6 +10,7 @@ import { run } from '../servers/process.js'
 
 const client = (name: string): string => join(import.meta.dirname, 'clients', name)
 const node: Program = { file: process.execPath, env: process.env }
+const TEST_MS = 120_000
 const ROLES = ['server', 'client'] as const
 
 const nats = (rows: readonly Row[], role: string): Row[] =>
@@ -71,6 +73,7 @@ describeBpf('NATS, traced live', 4, () => {
     db = await startNats()
   })
   afterAll(() => db.stop())
+  jest.setTimeout(TEST_MS)
 
   /** Each message that the server logs is there once as the server saw it and once as the client did. */
   async function expectBothRoles(work: () => Promise<unknown>): Promise<Traced> {
@@ -82,7 +85,7 @@ describeBpf('NATS, traced live', 4, () => {
     const seen = (role: string): string[] => verbs(traced(nats(tracer.rows(), role))).sort()
     const same = (role: string): boolean => seen(role).join('\n') === log().join('\n')
     // What differs is told below.
-    await waitFor(() => ROLES.every(same), 10_000).catch(() => undefined)
+    await waitFor(() => ROLES.every(same), 20_000).catch(() => undefined)
     const result = await tracer.stop()
     expect(result.exitCode).toBe(0)
     for (const role of ROLES) expectMultiset(verbs(traced(nats(result.rows, role))), log())
@@ -92,7 +95,7 @@ describeBpf('NATS, traced live', 4, () => {
   }
 
   async function expectExit(what: Program, args: readonly string[]): Promise<void> {
-    const { code, stderr } = await run(what, args)
+    const { code, stderr } = await run(what, args, { ms: TEST_MS })
     expect({ code, stderr }).toMatchObject({ code: 0 })
   }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -23,15 +24,14 @@ export interface Rabbit {
 export const ACCOUNT = { user: 'guest', password: 'guest' } as const
 
 const STARTUP_MS = 120_000
-const ERTS = 'erts-13.1.5'
 
 // Debian's scripts expect Erlang at /usr/lib/erlang.
-async function writeErl(folder: string, erlang: string): Promise<string> {
+async function writeErl(folder: string, erlang: string, machine: string): Promise<string> {
   const bin = join(folder, 'bin')
   const file = join(bin, 'erl')
   await mkdir(bin)
-  const variables = `ROOTDIR='${erlang}' BINDIR='${erlang}/${ERTS}/bin' EMU=beam PROGNAME=erl`
-  await writeFile(file, `#!/bin/sh\nexport ${variables}\nexec '${erlang}/${ERTS}/bin/erlexec' "$@"\n`)
+  const variables = `ROOTDIR='${erlang}' BINDIR='${machine}' EMU=beam PROGNAME=erl`
+  await writeFile(file, `#!/bin/sh\nexport ${variables}\nexec '${machine}/erlexec' "$@"\n`)
   await chmod(file, 0o755)
   return bin
 }
@@ -67,7 +67,9 @@ export async function startRabbit(): Promise<Rabbit> {
   const usr = prefix({ file, env })
   const erlang = join(usr, 'lib/erlang')
   const scripts = join(usr, 'lib/rabbitmq/bin')
-  const bin = await writeErl(folder.path, erlang)
+  const runtime = readdirSync(erlang).find((name) => name.startsWith('erts-')) ?? 'erts'
+  const machine = join(erlang, runtime, 'bin')
+  const bin = await writeErl(folder.path, erlang, machine)
   const at = (name: string): string => join(folder.path, name)
   await writeFile(at('rabbitmq.conf'), `listeners.tcp.1 = 127.0.0.1:${port}\nlog.console = true\n`)
   await writeFile(at('advanced.config'), '[{kernel,[{inet_dist_use_interface,{127,0,0,1}}]}].\n')
@@ -90,7 +92,7 @@ export async function startRabbit(): Promise<Rabbit> {
     detached: '1',
   }
   const mapper = start(
-    { file: join(erlang, ERTS, 'bin/epmd'), env },
+    { file: join(machine, 'epmd'), env },
     { args: ['-address', '127.0.0.1', '-port', `${epmdPort}`] },
   )
   await ready('epmd', mapper, () => listens(epmdPort), folder)
