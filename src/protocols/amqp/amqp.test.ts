@@ -22,6 +22,7 @@ const OPEN = method(1, 20, 10, shortstr(''))
 const OPENED = method(1, 20, 11, longstr(''))
 const SELECT = method(1, 85, 10, octet(0))
 const SELECTED = method(1, 85, 11)
+const CLOSE = method(1, 20, 40, short(200), shortstr(''), short(0), short(0))
 const CLOSE_OK = method(1, 20, 41)
 
 const publish = (key: string): Buffer =>
@@ -91,7 +92,7 @@ describe('confirms', () => {
   })
 
   test('not confirmed before the channel ends', () => {
-    const driver = talk(true, ['c', OPEN, SELECT, publish('a')], ['s', OPENED, SELECTED, CLOSE_OK])
+    const driver = talk(true, ['c', OPEN, SELECT, publish('a'), CLOSE], ['s', OPENED, SELECTED, CLOSE_OK])
     expect(published(driver)).toEqual([['a', 'unanswered', false]])
   })
 
