@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { program } from './packages.js'
@@ -21,6 +22,7 @@ export async function startMosquitto(): Promise<Mosquitto> {
   const folder = await temporaryFolder('mosquitto')
   const port = await freePort()
   const [config, passwords, rights] = ['mosquitto.conf', 'passwords', 'rights'].map((name) => join(folder.path, name))
+  const log = join(folder.path, 'log')
   const { user, password } = ACCOUNT
   await run(program('mosquitto_passwd'), ['-b', '-c', passwords as string, user, password])
   await writeFile(rights as string, `topic readwrite #\nuser ${user}\ntopic readwrite #\ntopic deny secret/#\n`)
@@ -28,25 +30,31 @@ export async function startMosquitto(): Promise<Mosquitto> {
     `listener ${port} 127.0.0.1`,
     'allow_anonymous true',
     'max_inflight_messages 0',
+    `log_dest file ${log}`,
     `password_file ${passwords}`,
     `acl_file ${rights}`,
   ]
   await writeFile(config as string, `${lines.join('\n')}\n`)
-  // It gives up root, and reads these files afterwards.
+  await writeFile(log, '')
+  // It gives up root, and reads and writes these files afterwards.
   await chmod(folder.path, 0o755)
+  await chmod(log, 0o666)
   for (const file of [config, passwords, rights]) await chmod(file as string, 0o644)
   const server = start(program('mosquitto'), { args: ['-c', config as string, '-v'] })
-  await ready('mosquitto', server, async () => server.stderr().includes('running'), folder)
+  await ready('mosquitto', server, async () => readFileSync(log, 'utf8').includes('running'), folder)
+  let running = true
+  let said = ''
   return register({
     port,
     pid: server.pid,
-    packets: () =>
-      server
-        .stderr()
-        .split('\n')
-        .flatMap((line) => PACKET.exec(line)?.[1] ?? []),
+    packets: () => {
+      if (running) said = readFileSync(log, 'utf8')
+      return said.split('\n').flatMap((line) => PACKET.exec(line)?.[1] ?? [])
+    },
     stop: async () => {
       await server.stop('SIGTERM')
+      if (running) said = readFileSync(log, 'utf8')
+      running = false
       await folder.remove()
     },
   })
