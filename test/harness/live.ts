@@ -21,26 +21,23 @@ function obstacle(): string | undefined {
 }
 
 /**
- * A suite that traces for real; skipped with the reason where that is not possible.
- * With BPF_REQUIRED=1 a skip is a failure, and so are fewer than `atLeast` tests run.
- * `missing` says what else is not here.
+ * A suite that traces for real; skipped with the reason where that is not possible. With BPF_REQUIRED=1 a skip is a failure,
+ * and so are fewer than `atLeast` tests run. `missing` says which package of another registry cannot be had: then it is skipped
+ * all the same.
  */
-export function describeBpf(
-  name: string,
-  atLeast: number,
-  suite: () => void,
-  missing?: () => string | undefined,
-): void {
+export function describeBpf(name: string, atLeast: number, suite: () => void, missing?: () => string | undefined): void {
   const required = process.env.BPF_REQUIRED === '1'
-  const why = obstacle() ?? missing?.()
-  if (why === undefined) {
+  const why = obstacle()
+  const absent = why ?? missing?.()
+  if (absent === undefined) {
     describe(name, () => live(required ? atLeast : 0, suite))
     return
   }
-  if (!required) process.stderr.write(`skipped: ${name}: ${why}\n`)
+  const fails = required && why !== undefined
+  if (!fails) process.stderr.write(`skipped: ${name}: ${absent}\n`)
   describe(name, () => {
-    const only = required ? test : test.skip
-    only('can trace here', () => expect(why).toBeUndefined())
+    const only = fails ? test : test.skip
+    only(`can trace here (${absent.slice(0, 200)})`, () => expect(absent).toBeUndefined())
   })
 }
 

@@ -1,0 +1,49 @@
+const LONE = /\\udc([89a-f][0-9a-f])/g
+
+/** Text that is written piece by piece, up to a limit in bytes. */
+export class BoundedText {
+  /** There was more. */
+  cut: boolean
+  #text: string
+  readonly #limit: number
+
+  constructor(limit: number) {
+    this.cut = false
+    this.#text = ''
+    this.#limit = limit
+  }
+
+  /** Bytes that there is still room for, at least. */
+  get room(): number {
+    return Math.max(0, this.#limit - this.#text.length)
+  }
+
+  /** What is added would not be shown. */
+  get full(): boolean {
+    return this.#text.length >= this.#limit
+  }
+
+  add(part: string): void {
+    if (this.full && part !== '') this.cut = true
+    else this.#text += part
+  }
+
+  /** The text within the limit; sets `cut` where that is not all. */
+  finish(): string {
+    let text = this.#text.slice(0, this.#limit)
+    for (let over = 1; over > 0; ) {
+      over = Buffer.byteLength(text) - this.#limit
+      if (over > 0) text = text.slice(0, -Math.ceil(over / 3))
+    }
+    if (/[\ud800-\udbff]$/.test(text)) text = text.slice(0, -1)
+    this.cut = this.cut || text.length < this.#text.length
+    return text
+  }
+}
+
+/** The text as a string of JSON; bytes that are not UTF-8 stay what `text` made of them. */
+export function quote(value: string): string {
+  const json = JSON.stringify(value)
+  if (value.isWellFormed()) return json
+  return json.replace(LONE, (_escape, byte: string) => String.fromCharCode(0xdc00 + Number.parseInt(byte, 16)))
+}
