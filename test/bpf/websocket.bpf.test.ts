@@ -24,8 +24,8 @@ const seen = (traced: Traced, role: string, table = 'websocket_events'): Row[] =
 
 /** What the rows say, in the words of the server's log. */
 function messages(rows: readonly Row[]): unknown[] {
-  return rows.map(({ direction, opcode, body, close_code, close_reason }) => {
-    return [direction, opcode, opcode === 'close' ? `${close_code} ${close_reason ?? ''}` : body]
+  return rows.map(({ direction, opcode, payload, close_code, close_reason }) => {
+    return [direction, opcode, opcode === 'close' ? `${close_code} ${close_reason ?? ''}` : payload]
   })
 }
 
@@ -59,13 +59,13 @@ describeBpf('WebSocket, traced live', 4, () => {
       const [upgrade] = seen(traced, role, 'http_events')
       expect(upgrade).toMatchObject({ req_path: `/ws/${mode}?token=[REDACTED]`, resp_status: 101, error: null })
       const rows = seen(traced, role)
-      const fragmented = rows.find((row) => row.body === 'fragmented' && row.direction === 'to server')
+      const fragmented = rows.find((row) => row.payload === 'fragmented' && row.direction === 'to server')
       expect(fragmented).toMatchObject({ frames: 3, latency: null, req_path: `/ws/${mode}?token=[REDACTED]` })
       const closed = rows.filter((row) => row.opcode === 'close').map((row) => row.error)
       expect(closed).toEqual(['closed: 4001: bye', 'closed: 4001: bye'])
       expect(rows.some((row) => row.compressed)).toBe(mode === 'deflate')
-      const long = rows.filter((row) => row.body_size === 200_000)
-      expect(pick(long, 'truncated')).toEqual(mode === 'plain' ? [[['body']], [['body']]] : [])
+      const long = rows.filter((row) => row.payload_size === 200_000)
+      expect(pick(long, 'truncated')).toEqual(mode === 'plain' ? [[['payload']], [['payload']]] : [])
     }
   })
 

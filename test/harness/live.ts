@@ -25,7 +25,12 @@ function obstacle(): string | undefined {
  * and so are fewer than `atLeast` tests run. `missing` says which package of another registry cannot be had: then it is skipped
  * all the same.
  */
-export function describeBpf(name: string, atLeast: number, suite: () => void, missing?: () => string | undefined): void {
+export function describeBpf(
+  name: string,
+  atLeast: number,
+  suite: () => void,
+  missing?: () => string | undefined,
+): void {
   const required = process.env.BPF_REQUIRED === '1'
   const why = obstacle()
   const absent = why ?? missing?.()

@@ -2,7 +2,7 @@ import { text } from '../../records/text.js'
 import type { Emit } from '../protocol.js'
 import { type Frame, Message, type Side, type State } from './frames.js'
 import { type Shown, show } from './shown.js'
-import { CLOSE, CUT_BODY, TO_CLIENT, TO_SERVER, type WebSocketRow } from './table.js'
+import { CLOSE, CUT_PAYLOAD, TO_CLIENT, TO_SERVER, type WebSocketRow } from './table.js'
 
 type EmitRow = Emit<WebSocketRow>
 
@@ -37,15 +37,15 @@ function emitRow(message: Message, side: Side, state: State, emit: EmitRow): voi
     direction: side.kind === 'request' ? TO_SERVER : TO_CLIENT,
     req_path: state.path,
     opcode: message.opcode,
-    body: shown.text,
-    body_size: message.endless ? null : message.size,
+    payload: shown.text,
+    payload_size: message.endless ? null : message.size,
     frames: message.frames,
     compressed: message.compressed,
     close_code: coded ? payload.readUInt16BE(0) : null,
     close_reason: coded && payload.length > 2 ? text(payload, 2, payload.length) : null,
   }
   const asks = side.kind === 'request'
-  emit(asks ? message : undefined, asks ? undefined : message, row, shown.cut ? CUT_BODY : 0)
+  emit(asks ? message : undefined, asks ? undefined : message, row, shown.cut ? CUT_PAYLOAD : 0)
 }
 
 const NOTHING: Shown = { text: null, cut: false }

@@ -42,14 +42,14 @@ const COLUMNS = [
     pattern: 'enum',
   },
   {
-    name: 'body',
+    name: 'payload',
     type: 'string',
     desc: 'Start of the message, unmasked and decompressed; null of a close, and where it could not be decompressed.',
     semantic: 'message',
     pattern: 'structured',
   },
   {
-    name: 'body_size',
+    name: 'payload_size',
     type: 'int',
     desc: 'Length of the whole message as transferred, without frame headers, bytes; null where its end was not seen.',
     unit: 'bytes',
@@ -77,7 +77,7 @@ const COLUMNS = [
 export type WebSocketRow = RowOf<typeof COLUMNS>
 
 /** Bit of `cut` for the column that has a limit. */
-export const CUT_BODY = 1 << COLUMNS.findIndex((column) => column.name === 'body')
+export const CUT_PAYLOAD = 1 << COLUMNS.findIndex((column) => column.name === 'payload')
 
 // RFC 6455 §7.4.1, and the registry that it began. 1000 and 1001 are how a connection ought to end.
 const FAILURES: Readonly<Record<number, string>> = {

@@ -20,7 +20,7 @@ function bodies(kind: Kind, chunks: readonly Buffer[], fromStart = true): unknow
   const driver = new Driver(websocket, fromStart)
   for (const chunk of chunks) driver.feed(kind, chunk)
   driver.end()
-  return driver.emitted.map(({ row, lost }) => (lost ? ['lost', row.body] : row.body))
+  return driver.emitted.map(({ row, lost }) => (lost ? ['lost', row.payload] : row.payload))
 }
 
 test('after an upgrade, also in the same segment as the 101', () => {
@@ -32,11 +32,11 @@ test('after an upgrade, also in the same segment as the 101', () => {
     { protocol: 'http', row: { req_path: '/chat?token=[REDACTED]&room=1', resp_status: 101 } },
     {
       protocol: 'websocket',
-      row: { direction: 2, req_path: '/chat?token=[REDACTED]&room=1', body: 'welcome' },
+      row: { direction: 2, req_path: '/chat?token=[REDACTED]&room=1', payload: 'welcome' },
       startNs: undefined,
       endNs: 20,
     },
-    { protocol: 'websocket', row: { direction: 1, body: 'hi' }, startNs: 30, endNs: undefined },
+    { protocol: 'websocket', row: { direction: 1, payload: 'hi' }, startNs: 30, endNs: undefined },
   ])
   expect(bench.stats).toMatchObject([{ protocol: 'websocket' }])
 })
@@ -56,7 +56,7 @@ test('its time is that of its first byte, whatever comes between its frames', ()
     bench.feed(dataEvent(RECV, position, piece, { time: 10 * (i + 1) }))
     position += piece.length
   }
-  expect(bench.taken.map(({ row, startNs }) => [(row as WebSocketRow).body, startNs])).toEqual([
+  expect(bench.taken.map(({ row, startNs }) => [(row as WebSocketRow).payload, startNs])).toEqual([
     [TALK, 10],
     ['p', 30],
     ['ab', 20],
@@ -94,7 +94,7 @@ describe('compressed messages', () => {
       else driver.feed('response', i === 2 ? Buffer.concat([told(OP.text, TALK), bytes]) : bytes)
     })
     driver.end()
-    expect(driver.emitted.map(({ row, lost }) => [row.body, lost])).toEqual([
+    expect(driver.emitted.map(({ row, lost }) => [row.payload, lost])).toEqual([
       [one, false],
       [TALK, false],
       [null, true],
@@ -107,7 +107,7 @@ describe('compressed messages', () => {
     const zeros = deflateRawSync(Buffer.alloc(32 << 20), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
     const driver = new Driver(websocket, true)
     driver.feed('response', told(OP.binary, zeros, FIN | COMPRESSED | OP.binary))
-    expect(driver.emitted).toMatchObject([{ row: { body: '\0'.repeat(1024), body_size: zeros.length }, cut: 8 }])
+    expect(driver.emitted).toMatchObject([{ row: { payload: '\0'.repeat(1024), payload_size: zeros.length }, cut: 8 }])
   })
 
   test('damaged ones have no body', () => {
@@ -134,7 +134,7 @@ test('a long message is passed without keeping it, and without the bytes of its 
   driver.feed('response', long.subarray(0, 5000))
   driver.lose('response', 90_000)
   driver.feed('response', Buffer.concat([long.subarray(95_000), told(OP.text, 'next')]))
-  expect(driver.emitted.map(({ row, lost }) => [row.body_size, lost])).toEqual([
+  expect(driver.emitted.map(({ row, lost }) => [row.payload_size, lost])).toEqual([
     [100_000, false],
     [4, false],
   ])
