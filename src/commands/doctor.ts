@@ -11,6 +11,7 @@ Exit code 0 if the default connectors work here, 3 if not.`
   static override examples = [
     '<%= config.bin %> doctor',
     '<%= config.bin %> doctor --json | jq \'.checks[] | select(.state != "works")\'',
+    '<%= config.bin %> doctor --json | jq -e \'all(.connectors[]; .state == "works")\'',
   ]
   static override flags = { json: Flags.boolean({ description: 'write JSON, for programs' }) }
 

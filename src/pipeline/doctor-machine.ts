@@ -105,9 +105,10 @@ export function layerObstacle(layer: Layer, machine: Machine): string | undefine
 /** What is not seen wherever this version runs; said, so that nobody takes silence for absence. */
 export function blindSpots(): Check[] {
   return checks('not seen', {
-    'TLS plaintext': ['not', 'encrypted connections are counted, not decoded'],
-    'UDP, QUIC': ['not', 'TCP and unix stream sockets only'],
-    'SCTP, vsock, MPTCP': ['not', 'TCP and unix stream sockets only'],
+    'TLS plaintext': ['not', 'of encrypted connections the handshakes are decoded, the rest is counted'],
+    QUIC: ['not', 'encrypted datagrams are not looked at'],
+    'SCTP, vsock, MPTCP': ['not', 'TCP, UDP and unix stream sockets only'],
+    UDP: ['degraded', 'where a protocol that uses it is asked for; not by io_uring'],
     io_uring: [
       'degraded',
       'whole in layers fentry and kprobe; lengths without bytes in sock; in syscall a gap of known size',

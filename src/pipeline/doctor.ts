@@ -7,6 +7,7 @@ import { openLive } from '../kernel/live.js'
 import { unattached } from '../kernel/unattached.js'
 import { aligned } from '../lib/aligned.js'
 import type { TracerError } from '../lib/errors.js'
+import { PROTOCOLS } from '../protocols/index.js'
 import { type Machine, readMachine } from '../system/machine.js'
 import { requirePermission } from '../system/permissions.js'
 import { blindSpots, type Check, information, layerObstacle, machineChecks, obstacle } from './doctor-machine.js'
@@ -18,6 +19,8 @@ export interface Diagnosis {
   readonly why: string | null
   readonly hint: string | null
   readonly checks: readonly Check[]
+  /** What `--connectors` takes: connectors, and the protocols, which stand and fall with the socket tracer. */
+  readonly connectors: readonly Check[]
 }
 
 /** Looks at the machine and loads what `trace` would load; attaches nothing. */
@@ -40,7 +43,13 @@ export function diagnose(): Diagnosis {
   ]
   live?.close()
   const broken = connectors.find((check) => check.state === 'not' && isDefault(check.name))
-  return { works: broken === undefined, why: broken?.why ?? null, hint: broken?.hint ?? null, checks }
+  const works = broken === undefined
+  const all = [...connectors, ...connectors.flatMap(protocolsOf)]
+  return { works, why: broken?.why ?? null, hint: broken?.hint ?? null, checks, connectors: all }
+}
+
+function protocolsOf(check: Check): Check[] {
+  return check.name === 'socket_tracer' ? PROTOCOLS.map(({ name }) => ({ ...check, name })) : []
 }
 
 function isDefault(name: string): boolean {

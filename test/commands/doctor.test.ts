@@ -3,11 +3,20 @@ import { RUN, stirling, stirlingAsNobody } from './cli.js'
 
 jest.setTimeout(30_000)
 
+interface Check {
+  readonly group: string
+  readonly name: string
+  readonly state: string
+  readonly why: string
+  readonly hint: string | null
+}
+
 interface Diagnosis {
   readonly works: boolean
   readonly why: string | null
   readonly hint: string | null
-  readonly checks: readonly { group: string; name: string; state: string; why: string; hint: string | null }[]
+  readonly checks: readonly Check[]
+  readonly connectors: readonly Check[]
 }
 
 const STATES = ['works', 'degraded', 'not']
@@ -16,7 +25,7 @@ describe('without permission', () => {
   test('--json says why, and what to type', async () => {
     const { code, stdout, stderr } = await stirlingAsNobody(['doctor', '--json'])
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' })
-    const { works, why, hint, checks } = JSON.parse(stdout) as Diagnosis
+    const { works, why, hint, checks, connectors } = JSON.parse(stdout) as Diagnosis
     expect(works).toBe(false)
     expect(why).toMatch(/not permitted/)
     expect(hint).toBe(`sudo "$(command -v node)" ${RUN} doctor --json`)
@@ -24,10 +33,14 @@ describe('without permission', () => {
     expect(state('permission')).toBe('not')
     expect(state('kernel')).toBe('works')
     expect(state('socket_tracer')).toBe('not')
-    for (const name of ['UDP, QUIC', 'SCTP, vsock, MPTCP', 'io_uring', 'fentry', 'sock', 'syscall', 'kprobe']) {
+    for (const name of ['QUIC', 'SCTP, vsock, MPTCP', 'io_uring', 'fentry', 'sock', 'syscall', 'kprobe']) {
       expect(STATES).toContain(state(name))
     }
     for (const check of checks) expect(check.why).not.toBe('')
+    expect(connectors.map(({ name }) => name)).toEqual(expect.arrayContaining(['socket_tracer', 'http', 'dns']))
+    for (const name of ['socket_tracer', 'http']) {
+      expect(connectors.find((check) => check.name === name)?.state).toBe('not')
+    }
   })
 
   test('for a person: a line each, every hint once', async () => {
