@@ -163,7 +163,7 @@ describeBpf('A machine that is not kind', 11, () => {
 
     test('that is not there, nor stdin nor stderr: NDJSON', async () => {
       const file = join(folder, 'out')
-      const command = `exec setsid --wait ${words('trace', ...scope(), '--limit', '2')} </dev/null 2>"${folder}/err" >"${file}"`
+      const command = `exec setsid --wait ${words('trace', ...scope(), '--tables', 'http_events', '--limit', '2')} </dev/null 2>"${folder}/err" >"${file}"`
       const shell = start(SHELL, { args: ['-c', command] })
       await waitFor(() => readIfThere(join(folder, 'err')).includes('info: tracing'), 20_000)
       await curl('hello?file')

@@ -190,7 +190,7 @@ describeBpf('HTTP, traced live', 10, () => {
   })
 
   test('--limit and --duration end it with 0', async () => {
-    const limited = trace([...scope(nginx.port), '--limit', '3'])
+    const limited = trace([...scope(nginx.port), '--tables', 'http_events', '--limit', '3'])
     const timed = trace([...scope(nginx.port), '--duration', '2s'])
     await Promise.all([limited.ready, timed.ready])
     const url = `http://127.0.0.1:${nginx.port}/hello?n=[1-5]`

@@ -59,7 +59,7 @@ describeBpf('The tracer among others', 12, () => {
   }
 
   test('| head -3 ends it with 0', async () => {
-    const shell = await startPipeline(scope(nginx.port), 'head -3')
+    const shell = await startPipeline([...scope(nginx.port), '--tables', 'http_events'], 'head -3')
     let ended = false
     void shell.ended.then(() => {
       ended = true
