@@ -4,7 +4,7 @@ import { log } from '../lib/log.js'
 import type { HostFacts } from '../system/host.js'
 import { ABI_HASH, CloseEvent, ConnEvent, DataEvent, LAYOUT } from './intf.gen.js'
 import type { Attachment, Kernel, KernelObject, Losses, Probe, ProgramInfo, Setup } from './kernel.js'
-import { FRAME, frameHead, type Header, MAGIC, type Placed } from './recording.js'
+import { FRAME, frameHead, type Header, MAGIC, type Placed, type Refused } from './recording.js'
 
 const BUFFER_BYTES = 1024 * 1024
 
@@ -100,7 +100,13 @@ export class RecordingKernel implements Kernel {
   }
 
   open(object: string, setup: Setup): KernelObject {
-    return new RecordedObject(this.#file, this.#inner.open(object, setup))
+    try {
+      return new RecordedObject(this.#file, this.#inner.open(object, setup))
+    } catch (error) {
+      const { message } = error as Error
+      this.#file.json(FRAME.refused, { programs: setup.programs, message } satisfies Refused)
+      throw error
+    }
   }
 
   tick(): number {

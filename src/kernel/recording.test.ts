@@ -98,6 +98,28 @@ test('what was written is read: times, events by drain, attached probes, losses,
   kernel.close()
 })
 
+test('what was refused is refused again, once; so rows that say so are the same', () => {
+  const file = join(folder, 'refused.rec')
+  class Refusing extends FakeKernel {
+    override open(object: string, setup: typeof SETUP) {
+      if ((setup.programs as readonly string[]).includes('no')) throw new TracerError('cannotTrace', 'not permitted')
+      return super.open(object, setup)
+    }
+  }
+  const kernel = recordTo(file, new Refusing({ ticks: [[]] }), '1.2.3')
+  expect(() => kernel.open('x', { ...SETUP, programs: ['no', 'more'] })).toThrow('not permitted')
+  kernel.open('x', { ...SETUP, programs: ['yes'] })
+  kernel.tick()
+  kernel.close()
+  const replayed = openFile(file)
+  expect(() => replayed.open('x', { ...SETUP, programs: ['no'] })).toThrow(
+    new TracerError('cannotTrace', 'not permitted'),
+  )
+  replayed.open('x', { ...SETUP, programs: ['yes'] })
+  replayed.open('x', { ...SETUP, programs: ['no'] })
+  replayed.close()
+})
+
 test('a whole recording is not damaged, also when it is asked for more', () => {
   const { damage } = replayed(readFileSync(path))
   expect(damage).toBeUndefined()

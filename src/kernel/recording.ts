@@ -24,6 +24,8 @@ export const FRAME = {
   end: 6,
   /** JSON: Placed. */
   cgroup: 7,
+  /** JSON: Refused. */
+  refused: 8,
 } as const
 
 export const FRAME_HEAD = 12
@@ -42,6 +44,12 @@ export interface Header {
 export interface Attached {
   readonly program: string
   readonly error: string | undefined
+}
+
+/** An object that could not be loaded, by the programs that it was to have. */
+export interface Refused {
+  readonly programs: readonly string[]
+  readonly message: string
 }
 
 /** Where a process was found, when that was asked for. */

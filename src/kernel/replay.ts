@@ -5,7 +5,7 @@ import { isCapture } from './capture-file.js'
 import { EventBatch } from './events.js'
 import { InputFile } from './input-file.js'
 import { ABI_HASH } from './intf.gen.js'
-import type { Attachment, Kernel, KernelObject, Losses, Probe } from './kernel.js'
+import type { Attachment, Kernel, KernelObject, Losses, Probe, Setup } from './kernel.js'
 import {
   type Attached,
   checksum,
@@ -15,6 +15,7 @@ import {
   type Header,
   MAGIC,
   type Placed,
+  type Refused,
 } from './recording.js'
 import { type Translate, translator } from './translate.js'
 
@@ -92,6 +93,7 @@ class ReplayKernel implements FileKernel {
   readonly #attached = new Map<string, Attached>()
   readonly #object: ReplayObject
   readonly #placed = new Map<string, string>()
+  readonly #refused: Refused[] = []
   #nextTick: Frame | undefined
   #ended = false
   #timeNs = 0
@@ -114,7 +116,11 @@ class ReplayKernel implements FileKernel {
     return this.#reader.damage
   }
 
-  open(): KernelObject {
+  // What was refused then is refused again, once; the rest of the programs may be others, by the kernel.
+  open(_object: string, { programs }: Setup): KernelObject {
+    const at = this.#refused.findIndex((refused) => refused.programs[0] === programs[0])
+    const [refused] = at < 0 ? [] : this.#refused.splice(at, 1)
+    if (refused !== undefined) throw new TracerError('cannotTrace', refused.message)
     return this.#object
   }
 
@@ -157,6 +163,8 @@ class ReplayKernel implements FileKernel {
     } else if (frame.type === FRAME.attached) {
       const attached = JSON.parse(frame.payload.toString()) as Attached
       this.#attached.set(attached.program, attached)
+    } else if (frame.type === FRAME.refused) {
+      this.#refused.push(JSON.parse(frame.payload.toString()) as Refused)
     } else if (frame.type === FRAME.cgroup) {
       const { pid, start, cgroup, path } = JSON.parse(frame.payload.toString()) as Placed
       this.#placed.set(`${pid} ${start} ${cgroup}`, path)
