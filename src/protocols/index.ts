@@ -3,6 +3,7 @@ import { dns } from './dns/index.js'
 import { http } from './http/index.js'
 import { http2 } from './http2/index.js'
 import { kafka } from './kafka/index.js'
+import { memcached } from './memcached/index.js'
 import { mongodb } from './mongodb/index.js'
 import { mqtt } from './mqtt/index.js'
 import { mux } from './mux/index.js'
@@ -21,6 +22,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   http,
   http2,
   kafka,
+  memcached,
   mongodb,
   mqtt,
   mux,

@@ -295,8 +295,14 @@ export function fits(row: Record<string, unknown>, columns: object): boolean {
   return Object.entries(columns).every(([name, wanted]) => {
     const actual = row[name]
     if (typeof wanted !== 'object' || wanted === null) return Object.is(actual, wanted)
-    return isDeepStrictEqual(JSON.parse(JSON.stringify(actual)), wanted) || equals(actual, wanted)
+    if (isDeepStrictEqual(JSON.parse(JSON.stringify(actual)), wanted)) return true
+    return hasMatcher(wanted) && equals(actual, wanted)
   })
+}
+
+function hasMatcher(wanted: unknown): boolean {
+  if (typeof wanted !== 'object' || wanted === null) return false
+  return '$$typeof' in wanted || Object.values(wanted).some(hasMatcher)
 }
 
 function equals(actual: unknown, wanted: unknown): boolean {
