@@ -1,4 +1,5 @@
 import { amqp } from './amqp/index.js'
+import { cql } from './cql/index.js'
 import { dns } from './dns/index.js'
 import { http } from './http/index.js'
 import { http2 } from './http2/index.js'
@@ -18,6 +19,7 @@ import { websocket } from './websocket/index.js'
 /** The registry: a new protocol is its folder and one line here. Order decides between two that both say yes. */
 export const PROTOCOLS: readonly Protocol[] = [
   amqp,
+  cql,
   dns,
   http,
   http2,

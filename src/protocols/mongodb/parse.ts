@@ -48,6 +48,8 @@ export function parse(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number
     const look = lookAt(fromOf(kind), buf, pos, end)
     if (look === 'no') return lose(kind, s)
     if (look === 'more') return needMore(bytes, end - pos + 1)
+    // What was searched through may have been answers.
+    if (kind === 'response') doubtAnswers(s)
   }
   side.doubt = false
   const prefix = Math.max(MIN_PREFIX, Math.min(MAX_PREFIX, PREFIX_RATIO * s.conn.options.bodyBytes))

@@ -1,0 +1,86 @@
+/** Reads fields of a body, big-endian; past the end `ok` turns false and everything is 0. */
+export class Reader {
+  readonly buf: Buffer
+  pos: number
+  readonly end: number
+  ok: boolean
+
+  constructor(buf: Buffer, pos: number, end: number) {
+    this.buf = buf
+    this.pos = pos
+    this.end = end
+    this.ok = true
+  }
+
+  /** Bytes that are left. */
+  get left(): number {
+    return this.end - this.pos
+  }
+
+  /** The position before the next `n` bytes, or -1. */
+  take(n: number): number {
+    const at = this.pos
+    if (n < 0 || n > this.end - at) {
+      this.ok = false
+      this.pos = this.end
+      return -1
+    }
+    this.pos = at + n
+    return at
+  }
+
+  byte(): number {
+    const at = this.take(1)
+    return at < 0 ? 0 : (this.buf[at] as number)
+  }
+
+  u16(): number {
+    const at = this.take(2)
+    return at < 0 ? 0 : this.buf.readUInt16BE(at)
+  }
+
+  i32(): number {
+    const at = this.take(4)
+    return at < 0 ? 0 : this.buf.readInt32BE(at)
+  }
+
+  i64(): bigint {
+    const at = this.take(8)
+    return at < 0 ? 0n : this.buf.readBigInt64BE(at)
+  }
+
+  /** [string] */
+  string(): string {
+    const length = this.u16()
+    const at = this.take(length)
+    return at < 0 ? '' : this.buf.toString('utf8', at, at + length)
+  }
+
+  /** Passes a [string]. */
+  skipString(): void {
+    this.take(this.u16())
+  }
+
+  /** Passes [bytes]. */
+  skipBytes(): void {
+    this.take(Math.max(0, this.i32()))
+  }
+
+  /** [short bytes], in hexadecimal. */
+  id(): string {
+    const length = this.u16()
+    const at = this.take(length)
+    return at < 0 ? '' : this.buf.toString('hex', at, at + length)
+  }
+
+  /** [uuid] */
+  uuid(): string {
+    const at = this.take(16)
+    return at < 0 ? '' : uuidAt(this.buf, at)
+  }
+}
+
+/** The UUID at `pos`. */
+export function uuidAt(buf: Buffer, pos: number): string {
+  return buf.toString('hex', pos, pos + 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
