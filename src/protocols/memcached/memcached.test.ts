@@ -1,5 +1,5 @@
 import { ByteCursor } from '../cursor.js'
-import { type DecodeOptions, INVALID, type Kind } from '../protocol.js'
+import { type DecodeOptions, FOREIGN, INVALID, type Kind } from '../protocol.js'
 import type { Frame } from './frames.js'
 import { memcached } from './index.js'
 import { ANSWER, MEMCACHED_EVENTS, type MemcachedRow } from './table.js'
@@ -179,6 +179,19 @@ describe('commands', () => {
     const keys = Array.from({ length: 20 }, (_, i) => `key${i}`)
     const session = new Session().ask(`get ${keys.join(' ')}\r\n`).answer('VALUE key19 0 1\r\nx\r\nEND\r\n')
     expect(session.rows).toMatchObject([{ keys: ['key0', 'key1', 'key2', 'key3'], hits: 1, misses: 19 }])
+  })
+
+  test('a key that is too long', () => {
+    const session = new Session({ bodyBytes: 1000 }).ask(`get ${'k'.repeat(300)}\r\n`)
+    session.answer('CLIENT_ERROR line format\r\n')
+    expect(session.rows).toMatchObject([{ keys: ['k'.repeat(250)], status: 'CLIENT_ERROR' }])
+  })
+
+  test('a server that says something else at once', () => {
+    const session = new Session().ask('get k\r\n')
+    expect(session.verdict('response', Buffer.from('hello\r\n'))).toBe(FOREIGN)
+    session.ask('get k\r\n').answer('END\r\n').ask('get k\r\n')
+    expect(session.verdict('response', Buffer.from('hello\r\n'))).toBe(INVALID)
   })
 
   test('a login that is refused', () => {

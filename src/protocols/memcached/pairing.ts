@@ -15,6 +15,7 @@ export function loginOf(command: Command, value: string, s: State): string {
 
 /** An answer is complete. */
 export function finishReply(reply: Reply, s: State): void {
+  s.answered = true
   if (reply.dialect !== DIALECT.binary) noticeLogin(reply, s)
   if (s.paired) answer(reply, s)
   else giveUp(s)

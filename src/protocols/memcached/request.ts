@@ -11,6 +11,8 @@ import { CUT, DIALECT } from './table.js'
 /** The longest line of a command: many keys may stand in it. */
 const MAX_LINE = 64 * 1024
 const MAX_ARGS = 32
+/** No key and no argument is longer; what is longer is an error. */
+const MAX_WORD = 250
 
 /** One command of the client, or a part of one. */
 export function parseRequest(bytes: Cursor, s: State, out: Frame[]): number {
@@ -82,8 +84,8 @@ export function commandOf(words: readonly string[], shown: number): Command | nu
   else if (form === 'one') readOne(command, rest)
   else if (form === 'meta') readMeta(command, rest)
   else command.args = rest
-  if (command.args.length > MAX_ARGS) {
-    command.args.length = MAX_ARGS
+  if (command.args.length > MAX_ARGS || command.args.some((word) => word.length > MAX_WORD)) {
+    command.args = command.args.slice(0, MAX_ARGS).map((word) => word.slice(0, MAX_WORD))
     command.cut |= CUT.args
   }
   if (name === 'quit' || name === 'shutdown') command.mute = true
@@ -113,16 +115,16 @@ function known(value: number, negative = false): number | null {
 
 function readKeys(command: Command, keys: readonly string[], shown: number, exptime: number): void {
   command.exptime = known(exptime)
-  command.count = keys.length
   let left = shown
   for (const key of keys) {
     if (left < key.length && command.keys.length > 0) {
       command.cut |= CUT.keys
       break
     }
-    command.keys.push(key)
+    addKey(command, key)
     left -= key.length
   }
+  command.count = keys.length
 }
 
 // incr key delta · delete key · touch key exptime
@@ -150,6 +152,7 @@ function readMeta(command: Command, [key, ...rest]: readonly string[]): void {
 
 function addKey(command: Command, key: string | undefined): void {
   if (key === undefined) return
-  command.keys.push(key)
+  command.keys.push(key.slice(0, MAX_WORD))
   command.count = 1
+  if (key.length > MAX_WORD) command.cut |= CUT.keys
 }

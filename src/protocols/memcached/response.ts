@@ -9,6 +9,7 @@ import { ANSWER, DIALECT } from './table.js'
 import { keep } from './values.js'
 
 const MAX_LINE = 64 * 1024
+const MAX_MESSAGE = 1024
 /** Statuses that stand alone; those of meta commands may have flags behind them. */
 const STATUS =
   /^(?:STORED|NOT_STORED|EXISTS|NOT_FOUND|DELETED|TOUCHED|OK|RESET|VERSION|BUSY|BADCLASS|NOSPARE|NOTFULL|UNSAFE|SAME|HD|EN|NF|NS|EX|MN|ME)$/
@@ -41,7 +42,8 @@ export function parseResponse(bytes: Cursor, s: State, out: Frame[]): number {
 
 function settled(verdict: number, s: State): number {
   if (verdict !== INVALID) return verdict
-  const foreign = s.conn.fromStart && s.paired && s.turns === 0 && !s.pipelined && s.pending.length === 0
+  // The server's first bytes: another protocol.
+  const foreign = s.conn.fromStart && !s.answered && !s.holes
   losePlace(s)
   return foreign ? FOREIGN : INVALID
 }
@@ -93,7 +95,7 @@ function readLine(words: readonly string[], s: State, out: Frame[]): boolean {
     if (reply.type === ANSWER.status) reply.type = ANSWER.values
   } else if (ERRORS.test(first)) {
     reply.type = ANSWER.error
-    reply.text = rest.join(' ')
+    reply.text = rest.join(' ').slice(0, MAX_MESSAGE)
   } else if (STATUS.test(first) && reply.hits === 0) readFlags(reply, rest)
   else return false
   finish(s, out)

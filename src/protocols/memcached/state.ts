@@ -49,6 +49,8 @@ export class State {
   fed = false
   /** Not paired: more than one command may be answered next. */
   open = false
+  /** An answer has been read. */
+  answered = false
   /** The server wants a login; then it is a `set` whose value is the password. */
   locked = false
 
@@ -112,13 +114,13 @@ export function mayPair(s: State): boolean {
 /** The first `count` commands that wait wait no longer: the last of them is answered, the others are quiet. */
 export function settle(s: State, count: number, reply: Reply): void {
   if (s.pending.length > 1) s.pipelined = true
-  const done = s.pending.splice(0, count)
-  done.forEach((command, i) => {
+  for (let left = count; left > 0; left--) {
+    const command = s.pending.shift() as Command
     s.held -= command.kept
-    if (i === count - 1) command.answer = reply
+    if (left === 1) command.answer = reply
     else command.mute = true
     end(s, command)
-  })
+  }
 }
 
 /** Gives up on the answers to the first commands that wait, or to all. */
