@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include "intf/socket_trace.h"
+#include "lib/read.h"
 #include "lib/maps.h"
 #include "lib/scope.h"
 #include "lib/conn.h"

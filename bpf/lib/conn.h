@@ -18,35 +18,35 @@ static __always_inline u64 now(void)
 
 static __always_inline bool is_tcp(struct sock *sk)
 {
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u16 family = READ(sk, __sk_common.skc_family);
 
-	return (family == FAMILY_INET || family == FAMILY_INET6) && BPF_CORE_READ(sk, sk_type) == SOCK_STREAM &&
-	       BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP;
+	return (family == FAMILY_INET || family == FAMILY_INET6) && READ(sk, sk_type) == SOCK_STREAM &&
+	       READ(sk, sk_protocol) == IPPROTO_TCP;
 }
 
 static __always_inline bool is_udp(struct sock *sk)
 {
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u16 family = READ(sk, __sk_common.skc_family);
 
-	return (family == FAMILY_INET || family == FAMILY_INET6) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_UDP;
+	return (family == FAMILY_INET || family == FAMILY_INET6) && READ(sk, sk_protocol) == IPPROTO_UDP;
 }
 
 static __always_inline u16 local_port(struct sock *sk)
 {
 	/* inet_sport outlives skc_num, which is 0 in state CLOSE. */
-	return __builtin_bswap16(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
+	return __builtin_bswap16(READ((struct inet_sock *)sk, inet_sport));
 }
 
 static __always_inline u16 remote_port(struct sock *sk)
 {
-	return __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	return __builtin_bswap16(READ(sk, __sk_common.skc_dport));
 }
 
 static __always_inline u32 socket_inode(struct sock *sk)
 {
-	struct socket *socket = BPF_CORE_READ(sk, sk_socket);
+	struct socket *socket = READ(sk, sk_socket);
 
-	return socket ? BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino) : 0;
+	return socket ? READ((struct socket_alloc *)socket, vfs_inode.i_ino) : 0;
 }
 
 /* The sequence number after the last byte that the process has sent or been given. */
@@ -56,10 +56,10 @@ static __always_inline u32 stream_seq(struct sock *sk, u32 direction)
 	u32 seq;
 
 	if (direction == DIRECTION_SEND)
-		return BPF_CORE_READ(tp, write_seq);
-	seq = BPF_CORE_READ(tp, copied_seq);
+		return READ(tp, write_seq);
+	seq = READ(tp, copied_seq);
 	/* A FIN that was read counts one. */
-	if ((BPF_CORE_READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE_BIT)) && seq == BPF_CORE_READ(tp, rcv_nxt))
+	if ((READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE_BIT)) && seq == READ(tp, rcv_nxt))
 		seq--;
 	return seq;
 }
@@ -72,12 +72,12 @@ static __always_inline u64 stream_total(struct sock *sk, u32 direction, u32 seq,
 
 	if (direction == DIRECTION_SEND) {
 		/* On the connecting side the acknowledged SYN is in bytes_acked. */
-		total = (s64)BPF_CORE_READ(tp, bytes_acked) - (role == ROLE_CLIENT);
-		total += (s32)(seq - BPF_CORE_READ(tp, snd_una));
+		total = (s64)READ(tp, bytes_acked) - (role == ROLE_CLIENT);
+		total += (s32)(seq - READ(tp, snd_una));
 	} else {
-		total = (s64)BPF_CORE_READ(tp, bytes_received) - (s32)(BPF_CORE_READ(tp, rcv_nxt) - seq);
+		total = (s64)READ(tp, bytes_received) - (s32)(READ(tp, rcv_nxt) - seq);
 		/* rcv_nxt counts the FIN, bytes_received does not. */
-		if (BPF_CORE_READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE_BIT))
+		if (READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE_BIT))
 			total++;
 	}
 	return total > 0 ? total : 0;
@@ -86,11 +86,11 @@ static __always_inline u64 stream_total(struct sock *sk, u32 direction, u32 seq,
 static __always_inline u8 unix_role(struct sock *sk)
 {
 	struct unix_sock *self = (struct unix_sock *)sk;
-	struct unix_sock *peer = (struct unix_sock *)BPF_CORE_READ(self, peer);
+	struct unix_sock *peer = (struct unix_sock *)READ(self, peer);
 
-	if (BPF_CORE_READ(self, addr))
+	if (READ(self, addr))
 		return ROLE_SERVER;
-	return peer && BPF_CORE_READ(peer, addr) ? ROLE_CLIENT : ROLE_UNKNOWN;
+	return peer && READ(peer, addr) ? ROLE_CLIENT : ROLE_UNKNOWN;
 }
 
 static __always_inline u8 socket_role(struct sock *sk, bool tcp)
@@ -98,7 +98,7 @@ static __always_inline u8 socket_role(struct sock *sk, bool tcp)
 	if (!tcp)
 		return unix_role(sk);
 	/* An accepted socket has the backlog of its listener, a connecting one has none. */
-	return BPF_CORE_READ(sk, sk_max_ack_backlog) ? ROLE_SERVER : ROLE_CLIENT;
+	return READ(sk, sk_max_ack_backlog) ? ROLE_SERVER : ROLE_CLIENT;
 }
 
 static __always_inline void v4_mapped(__u8 *out, __be32 address)
@@ -113,8 +113,8 @@ static __always_inline void fill_inet(struct conn_event *event, struct sock *sk)
 	event->local_port = local_port(sk);
 	event->remote_port = remote_port(sk);
 	if (event->family == FAMILY_INET) {
-		v4_mapped(event->local_addr, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
-		v4_mapped(event->remote_addr, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+		v4_mapped(event->local_addr, READ(sk, __sk_common.skc_rcv_saddr));
+		v4_mapped(event->remote_addr, READ(sk, __sk_common.skc_daddr));
 	} else {
 		BPF_CORE_READ_INTO(&event->local_addr, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8);
 		BPF_CORE_READ_INTO(&event->remote_addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
@@ -123,25 +123,25 @@ static __always_inline void fill_inet(struct conn_event *event, struct sock *sk)
 
 static __always_inline void fill_unix_path(char *out, struct unix_sock *sk)
 {
-	struct unix_address *address = sk ? BPF_CORE_READ(sk, addr) : 0;
+	struct unix_address *address = sk ? READ(sk, addr) : 0;
 	u64 length;
 
 	if (!address)
 		return;
-	length = (u32)(BPF_CORE_READ(address, len) - 2);
+	length = (u32)(READ(address, len) - 2);
 	CLAMP(length, 108);
 	bpf_probe_read_kernel(out, length, &address->name[0].sun_path);
 }
 
 static __always_inline u32 netns_of(struct sock *sk)
 {
-	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	return READ(READ(sk, __sk_common.skc_net.net), ns.inum);
 }
 
 /* The facts of a connection and of the process that uses it now. false: no room, say it again with the next event. */
 static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, const u64 *first)
 {
-	struct task_struct *leader = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), group_leader);
+	struct task_struct *leader = READ((struct task_struct *)bpf_get_current_task(), group_leader);
 	struct conn_event *event = bpf_ringbuf_reserve(&control, sizeof(*event), 0);
 	bool tcp = is_tcp(sk), udp = is_udp(sk);
 
@@ -150,14 +150,14 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 	__builtin_memset(event, 0, sizeof(*event));
 	event->kind = EVENT_CONN;
 	event->size = sizeof(*event);
-	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	event->type = BPF_CORE_READ(sk, sk_type);
-	event->protocol = BPF_CORE_READ(sk, sk_protocol);
+	event->family = READ(sk, __sk_common.skc_family);
+	event->type = READ(sk, sk_type);
+	event->protocol = READ(sk, sk_protocol);
 	event->role = udp ? ROLE_UNKNOWN : socket_role(sk, tcp);
 	event->conn = conn->id;
 	event->time = now();
 	event->cgroup = bpf_get_current_cgroup_id();
-	event->start_boottime = BPF_CORE_READ(leader, start_boottime);
+	event->start_boottime = READ(leader, start_boottime);
 	event->position[0] = first[0];
 	event->position[1] = first[1];
 	event->tgid = tgid;
@@ -167,7 +167,7 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 		fill_inet(event, sk);
 	} else {
 		fill_unix_path(event->local_path, (struct unix_sock *)sk);
-		fill_unix_path(event->remote_path, (struct unix_sock *)BPF_CORE_READ((struct unix_sock *)sk, peer));
+		fill_unix_path(event->remote_path, (struct unix_sock *)READ((struct unix_sock *)sk, peer));
 	}
 	bpf_ringbuf_submit(event, wake_flags());
 	conn->announced = tgid;
@@ -248,9 +248,9 @@ static __always_inline void note_own_reader(struct sock *sk, u32 tgid, u32 direc
 	u8 one = 1;
 
 	if (!trace_unix || direction != DIRECTION_SEND || !(scope_flags(tgid) & SCOPE_EXCLUDE) ||
-	    BPF_CORE_READ(sk, __sk_common.skc_family) != FAMILY_UNIX)
+	    READ(sk, __sk_common.skc_family) != FAMILY_UNIX)
 		return;
-	peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
+	peer = READ((struct unix_sock *)sk, peer);
 	inode = peer ? socket_inode(peer) : 0;
 	if (inode)
 		bpf_map_update_elem(&own_readers, &inode, &one, BPF_ANY);
@@ -260,8 +260,8 @@ static __always_inline bool unix_in_scope(struct sock *sk)
 {
 	u32 inode;
 
-	if (!trace_unix || scope_ports || BPF_CORE_READ(sk, __sk_common.skc_family) != FAMILY_UNIX ||
-	    BPF_CORE_READ(sk, sk_type) != SOCK_STREAM)
+	if (!trace_unix || scope_ports || READ(sk, __sk_common.skc_family) != FAMILY_UNIX ||
+	    READ(sk, sk_type) != SOCK_STREAM)
 		return false;
 	inode = socket_inode(sk);
 	return !bpf_map_lookup_elem(&own_readers, &inode);
@@ -277,9 +277,9 @@ static __always_inline bool netns_in_scope(struct sock *sk)
 	return bpf_map_lookup_elem(&namespaces, &netns);
 }
 
-static __always_inline bool socket_in_scope(struct sock *sk, bool tcp)
+static __always_inline bool socket_in_scope(struct sock *sk)
 {
-	if (tcp ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk))
+	if (is_tcp(sk) ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk))
 		return false;
 	return netns_in_scope(sk) && !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }

@@ -19,8 +19,8 @@ static const struct conn no_datagram_yet;
 static __always_inline void socket_peer(struct peer *peer, struct sock *sk)
 {
 	peer->port = remote_port(sk);
-	if (BPF_CORE_READ(sk, __sk_common.skc_family) == FAMILY_INET)
-		v4_mapped(peer->addr, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+	if (READ(sk, __sk_common.skc_family) == FAMILY_INET)
+		v4_mapped(peer->addr, READ(sk, __sk_common.skc_daddr));
 	else
 		BPF_CORE_READ_INTO(&peer->addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
 }
@@ -76,8 +76,9 @@ static __always_inline struct conn *datagram_conn(struct sock *sk)
 	return conn;
 }
 
-static __always_inline void submit_datagram(struct sock *sk, const struct src *src, bool looped)
+static __always_inline void submit_datagram(const struct src *src, bool looped)
 {
+	struct sock *sk = (struct sock *)src->sk;
 	struct walk walk = {.datagram = 1, .bytes = src->bytes};
 	u32 direction = src->direction & 1;
 	struct conn *conn;
@@ -97,14 +98,16 @@ static __always_inline void submit_datagram(struct sock *sk, const struct src *s
 	submit_walk(conn, sk, src, &walk, looped);
 }
 
-static __noinline void submit_datagram_looped(struct sock *sk, const struct src *src)
+__noinline int submit_datagram_looped(const struct src *src)
 {
-	submit_datagram(sk, src, true);
+	if (src)
+		submit_datagram(src, true);
+	return 0;
 }
 
-static __noinline void submit_datagram_unrolled(struct sock *sk, const struct src *src)
+static __noinline void submit_datagram_unrolled(const struct src *src)
 {
-	submit_datagram(sk, src, false);
+	submit_datagram(src, false);
 }
 
 /* With MSG_TRUNC a call returns the length that the datagram had, which may be more than the buffer has. */
@@ -137,9 +140,9 @@ static __always_inline bool next_datagram(struct messages *all, u32 index, bool 
 	if (!all->src.bytes)
 		return false;
 	if (looped)
-		submit_datagram_looped(all->sk, &all->src);
+		submit_datagram_looped(&all->src);
 	else
-		submit_datagram_unrolled(all->sk, &all->src);
+		submit_datagram_unrolled(&all->src);
 	return false;
 }
 
@@ -159,8 +162,9 @@ static __always_inline void submit_datagrams(struct messages *all, bool looped)
 
 static __always_inline bool moves_datagrams(u64 nr)
 {
-	return nr == NR_sendto || nr == NR_recvfrom || nr == NR_sendmsg || nr == NR_recvmsg || nr == NR_sendmmsg ||
-	       nr == NR_recvmmsg || nr == NR_read || nr == NR_write || nr == NR_readv || nr == NR_writev;
+	u32 shape = nr < CALL_KINDS ? call_kinds[nr].shape : SHAPE_NONE;
+
+	return shape != SHAPE_NONE && shape != SHAPE_HIDDEN;
 }
 
 static __always_inline void datagram_moved(struct pt_regs *regs, long result, u64 nr, bool looped)
@@ -168,15 +172,17 @@ static __always_inline void datagram_moved(struct pt_regs *regs, long result, u6
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct messages all = {.src.tgid = bpf_get_current_pid_tgid() >> 32, .count = result};
 	struct call *call = &all.call;
+	struct sock *sk;
 
 	if (!process_in_scope(all.src.tgid) || registers_unusable(task))
 		return;
 	read_call(call, regs);
 	if (call->flags & NOT_DATA)
 		return;
-	all.sk = socket_of(task, BPF_CORE_READ(regs, REG_ARG0));
-	if (!all.sk || !is_udp(all.sk))
+	sk = socket_of(task, READ(regs, REG_ARG0));
+	if (!sk || !is_udp(sk))
 		return;
+	all.src.sk = (u64)sk;
 	all.src.direction = call->direction;
 	if (call->shape == SHAPE_MMSGHDR) {
 		submit_datagrams(&all, looped);
@@ -188,11 +194,11 @@ static __always_inline void datagram_moved(struct pt_regs *regs, long result, u6
 	if (!all.src.bytes)
 		return;
 	if (nr == NR_sendto || nr == NR_recvfrom)
-		all.src.name = BPF_CORE_READ(regs, REG_ARG4);
+		all.src.name = READ(regs, REG_ARG4);
 	if (looped)
-		submit_datagram_looped(all.sk, &all.src);
+		submit_datagram_looped(&all.src);
 	else
-		submit_datagram_unrolled(all.sk, &all.src);
+		submit_datagram_unrolled(&all.src);
 }
 
 /* Most calls are none of these: they are to cost as little as can be. */
@@ -202,7 +208,7 @@ static __always_inline void datagram_returned(struct pt_regs *regs, long result,
 
 	if (result <= 0)
 		return;
-	nr = BPF_CORE_READ(regs, REG_NR);
+	nr = READ(regs, REG_NR);
 	if (moves_datagrams(nr))
 		datagram_moved(regs, result, nr, looped);
 }

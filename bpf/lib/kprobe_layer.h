@@ -31,11 +31,10 @@ static __always_inline void kprobe_missed(struct pt_regs *regs, long result, boo
 	struct pending *known = bpf_map_lookup_elem(&pendings, &thread);
 	struct src src = {.bytes = result, .tgid = thread >> 32};
 	struct call call = {};
-	struct sock *sk;
 
 	if (!known)
 		return;
-	sk = (struct sock *)known->sk;
+	src.sk = known->sk;
 	src.direction = known->direction;
 	bpf_map_delete_elem(&pendings, &thread);
 	if (registers_unusable((struct task_struct *)bpf_get_current_task()))
@@ -47,7 +46,7 @@ static __always_inline void kprobe_missed(struct pt_regs *regs, long result, boo
 	if (result < 0 || (result == 0 && src.direction == DIRECTION_SEND))
 		return;
 	src_call(&src, &call);
-	submit_data(sk, &src, looped);
+	submit_data(&src, looped);
 }
 
 #define KPROBE_BEGIN(name, target, sk, msg, function, direction, flags)             \

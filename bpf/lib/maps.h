@@ -101,11 +101,12 @@ struct {
 	__type(value, u32);
 } scope SEC(".maps");
 
+/* A bit for each of the 65536 ports. */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 256);
-	__type(key, u16);
-	__type(value, u8);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1024);
+	__type(key, u32);
+	__type(value, u64);
 } ports SEC(".maps");
 
 struct {

@@ -41,15 +41,15 @@ struct {
 static __always_inline u32 iter_type(struct iov_iter *iter)
 {
 	if (bpf_core_field_exists(iter->iter_type))
-		return BPF_CORE_READ(iter, iter_type);
-	return BPF_CORE_READ((struct iov_iter___type *)iter, type) & ~1U;
+		return READ(iter, iter_type);
+	return READ((struct iov_iter___type *)iter, type) & ~1U;
 }
 
 static __always_inline const struct iovec *iter_vector(struct iov_iter *iter)
 {
 	if (bpf_core_field_exists(iter->__iov))
-		return BPF_CORE_READ(iter, __iov);
-	return BPF_CORE_READ((struct iov_iter___iov *)iter, iov);
+		return READ(iter, __iov);
+	return READ((struct iov_iter___iov *)iter, iov);
 }
 
 /* Pages (sendfile, splice, io_uring's registered buffers) and kernel memory are not read. */
@@ -60,12 +60,12 @@ static __always_inline void read_iter(struct pending *call, struct iov_iter *ite
 	call->segments = NO_BUFFER;
 	if (bpf_core_enum_value_exists(enum iter_type, ITER_UBUF) &&
 	    type == bpf_core_enum_value(enum iter_type, ITER_UBUF)) {
-		call->base = (u64)BPF_CORE_READ(iter, ubuf) + BPF_CORE_READ(iter, iov_offset);
+		call->base = (u64)READ(iter, ubuf) + READ(iter, iov_offset);
 		call->segments = 0;
 	} else if (type == bpf_core_enum_value(enum iter_type, ITER_IOVEC)) {
 		call->base = (u64)iter_vector(iter);
-		call->segments = BPF_CORE_READ(iter, nr_segs);
-		call->skip = BPF_CORE_READ(iter, iov_offset);
+		call->segments = READ(iter, nr_segs);
+		call->skip = READ(iter, iov_offset);
 	}
 }
 
@@ -87,6 +87,8 @@ static __always_inline void call_begins(struct pending *call, struct sock *sk, s
 		note_own_reader(sk, call->tgid, call->direction);
 		return;
 	}
+	if (!socket_in_scope(sk))
+		return;
 	call->sk = (u64)sk;
 	call->segments = NO_BUFFER;
 	if (is_nested(bpf_map_lookup_elem(&pendings, &thread), call))
@@ -94,7 +96,7 @@ static __always_inline void call_begins(struct pending *call, struct sock *sk, s
 	if (msg) {
 		read_iter(call, &msg->msg_iter);
 		if (call->direction == DIRECTION_SEND)
-			call->flags = BPF_CORE_READ(msg, msg_flags);
+			call->flags = READ(msg, msg_flags);
 	}
 	if (bpf_map_update_elem(&pendings, &thread, call, BPF_ANY))
 		count(REASON_LOST_MAP, 1, 0);
@@ -102,7 +104,7 @@ static __always_inline void call_begins(struct pending *call, struct sock *sk, s
 
 static __always_inline struct sock *sock_of(u64 socket)
 {
-	return BPF_CORE_READ((struct socket *)socket, sk);
+	return READ((struct socket *)socket, sk);
 }
 
 /* Takes the call out: its function returns now. */
@@ -120,7 +122,7 @@ static __always_inline bool call_ends(struct pending *call, u32 function)
 
 static __always_inline void call_moved(const struct pending *call, long result, bool looped)
 {
-	struct src src = {.base = call->base, .segments = call->segments, .skip = call->skip, .in_kernel = true};
+	struct src src = {.sk = call->sk, .base = call->base, .segments = call->segments, .skip = call->skip, .in_kernel = true};
 
 	if (result < 0 || (result == 0 && call->direction == DIRECTION_SEND) || (call->flags & NOT_DATA))
 		return;
@@ -129,7 +131,7 @@ static __always_inline void call_moved(const struct pending *call, long result, 
 	src.bytes = result;
 	src.direction = call->direction;
 	src.tgid = call->tgid;
-	submit_data((struct sock *)call->sk, &src, looped);
+	submit_data(&src, looped);
 }
 
 #endif

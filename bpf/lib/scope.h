@@ -109,17 +109,23 @@ static __always_inline bool process_in_scope(u32 tgid)
 	return !scope_comms || comm_in_scope(tgid);
 }
 
+static __always_inline bool port_wanted(u16 port)
+{
+	u32 word = port >> 6;
+	u64 *bits = bpf_map_lookup_elem(&ports, &word);
+
+	return bits && *bits >> (port & 63) & 1;
+}
+
 static __always_inline bool port_in_scope(u16 local, u16 remote)
 {
-	if (!scope_ports)
-		return true;
-	return bpf_map_lookup_elem(&ports, &local) || bpf_map_lookup_elem(&ports, &remote);
+	return !scope_ports || port_wanted(local) || port_wanted(remote);
 }
 
 /* A child inherits what its parent's entry says. */
 static __always_inline void scope_fork(struct task_struct *parent, struct task_struct *child)
 {
-	u32 from = BPF_CORE_READ(parent, tgid), to = BPF_CORE_READ(child, tgid), flags;
+	u32 from = READ(parent, tgid), to = READ(child, tgid), flags;
 
 	if (from == to)
 		return;
@@ -131,9 +137,9 @@ static __always_inline void scope_fork(struct task_struct *parent, struct task_s
 /* The last thread of a process is gone: its number may be given to another. */
 static __always_inline void scope_exit(struct task_struct *task)
 {
-	u32 tgid = BPF_CORE_READ(task, tgid);
+	u32 tgid = READ(task, tgid);
 
-	if (BPF_CORE_READ(task, signal, live.counter) > 0)
+	if (READ(READ(task, signal), live.counter) > 0)
 		return;
 	bpf_map_delete_elem(&scope, &tgid);
 	bpf_map_delete_elem(&comm_cache, &tgid);

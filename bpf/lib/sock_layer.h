@@ -49,7 +49,7 @@ static __always_inline void sock_src(struct src *src, u32 direction, u32 bytes)
 
 static __always_inline void sock_moved(struct sock *sk, int result, u32 flags, u32 direction)
 {
-	struct src src = {.direction = direction, .tgid = bpf_get_current_pid_tgid() >> 32};
+	struct src src = {.sk = (u64)sk, .direction = direction, .tgid = bpf_get_current_pid_tgid() >> 32};
 
 	if (result < 0 || (result == 0 && direction == DIRECTION_SEND)) {
 		mmsg_ended();
@@ -61,11 +61,13 @@ static __always_inline void sock_moved(struct sock *sk, int result, u32 flags, u
 		note_own_reader(sk, src.tgid, direction);
 		return;
 	}
+	if (!socket_in_scope(sk))
+		return;
 	src.bytes = result;
 	sock_src(&src, direction, result);
 	if (flags & MSG_TRUNC)
 		src.segments = NO_BUFFER;
-	submit_data(sk, &src, true);
+	submit_data(&src, true);
 }
 
 #endif

@@ -18,6 +18,7 @@ struct peer {
 
 /* Where the bytes of a call are. */
 struct src {
+	u64 sk;		/* struct sock * */
 	u64 base;	/* user memory: the buffer, or the array of segments */
 	u32 segments;	/* 0: base is the buffer · n: base is iovec[n] · NO_BUFFER: not readable at this hook */
 	u32 bytes;	/* that the call (of several messages: this one) moved */
@@ -185,7 +186,7 @@ static __always_inline void submit_length(const struct walk *walk, u32 length, u
 		return REASON_EMITTED;                                                                \
 	} while (0)
 
-static __noinline u32 submit_piece(const struct walk *walk, u64 n)
+static __always_inline u32 copy_piece(const struct walk *walk, u64 n)
 {
 	if (n <= 128)
 		SUBMIT_CLASS(128);
@@ -202,6 +203,23 @@ static __noinline u32 submit_piece(const struct walk *walk, u64 n)
 	if (n <= 8192)
 		SUBMIT_CLASS(8192);
 	SUBMIT_CLASS(CAPTURE_CLASS_MAX);
+}
+
+/* A global function is verified by itself, and not once more for each way that leads to it: a tenth of the start-up. */
+__noinline int submit_piece_looped(const struct walk *walk, u64 n)
+{
+	return walk ? copy_piece(walk, n) : REASON_LOST_FAULT;
+}
+
+/* Before 5.12 such a function is not given a structure. */
+static __noinline u32 submit_piece_unrolled(const struct walk *walk, u64 n)
+{
+	return copy_piece(walk, n);
+}
+
+static __always_inline u32 submit_piece(const struct walk *walk, u64 n, bool looped)
+{
+	return looped ? (u32)submit_piece_looped(walk, n) : submit_piece_unrolled(walk, n);
 }
 
 static __always_inline long read_segment(struct iovec *iov, const struct walk *walk)
@@ -229,13 +247,13 @@ static __always_inline bool next_segment(struct walk *walk)
 }
 
 /* A piece is of no use without those before it: one that is lost is the last, and the rest is lost with it. */
-static __always_inline bool ship_datagram_piece(struct walk *walk, u64 n)
+static __always_inline bool ship_datagram_piece(struct walk *walk, u64 n, bool looped)
 {
 	u32 reason;
 
 	if (walk->done + n < walk->bytes)
 		walk->flags |= DATA_MORE;
-	reason = submit_piece(walk, n);
+	reason = submit_piece(walk, n, looped);
 	if (reason == REASON_EMITTED) {
 		account(reason, n);
 		return true;
@@ -247,7 +265,7 @@ static __always_inline bool ship_datagram_piece(struct walk *walk, u64 n)
 }
 
 /* One segment, or one piece of one; → true at the end. */
-static __always_inline bool walk_step(struct walk *walk)
+static __always_inline bool walk_step(struct walk *walk, bool looped)
 {
 	u64 n;
 
@@ -265,8 +283,8 @@ static __always_inline bool walk_step(struct walk *walk)
 		if (n > CAPTURE_CLASS_MAX)
 			n = CAPTURE_CLASS_MAX;
 		if (!walk->datagram)
-			account(submit_piece(walk, n), n);
-		else if (!ship_datagram_piece(walk, n))
+			account(submit_piece(walk, n, looped), n);
+		else if (!ship_datagram_piece(walk, n, looped))
 			return true;
 		walk->flags = 0;
 		walk->shipped += n;
@@ -281,7 +299,7 @@ static __always_inline bool walk_step(struct walk *walk)
 
 static long walk_loop_step(u32 step, void *walk)
 {
-	return walk_step(walk);
+	return walk_step(walk, true);
 }
 
 /* `looped`: bpf_loop is there (5.17). */
@@ -290,7 +308,7 @@ static __always_inline void walk_all(struct walk *walk, bool looped)
 	if (looped)
 		bpf_loop(STEPS_MAX, walk_loop_step, walk, 0);
 	else
-		for (int step = 0; step < STEPS_MAX_OLD && !walk_step(walk); step++)
+		for (int step = 0; step < STEPS_MAX_OLD && !walk_step(walk, false); step++)
 			FORGET(walk);
 	if (walk->done < walk->end)
 		walk->reason = REASON_SKIP_CAPTURE;
@@ -316,7 +334,7 @@ static __always_inline void submit_end(struct conn *conn, struct sock *sk, const
 {
 	struct walk walk = {.flags = DATA_END};
 
-	if (!conn->announced || !(BPF_CORE_READ(sk, sk_shutdown) & RCV_SHUTDOWN))
+	if (!conn->announced || !(READ(sk, sk_shutdown) & RCV_SHUTDOWN))
 		return;
 	fill_walk(&walk, conn, src);
 	walk.position = conn->position[src->direction & 1];
@@ -382,39 +400,38 @@ static __always_inline void submit_call(struct conn *conn, struct sock *sk, bool
 	submit_walk(conn, sk, src, &walk, looped);
 }
 
-static __always_inline void submit_to(struct sock *sk, const struct src *src, bool looped)
+static __always_inline void submit_to(const struct src *src, bool looped)
 {
-	bool tcp = is_tcp(sk);
-	struct conn *conn;
+	struct sock *sk = (struct sock *)src->sk;
+	struct conn *conn = conn_of(sk);
 
-	if (!socket_in_scope(sk, tcp))
-		return;
-	conn = conn_of(sk);
 	if (!conn)
 		account(REASON_LOST_MAP, src->bytes);
 	else if (src->bytes)
-		submit_call(conn, sk, tcp, src, looped);
+		submit_call(conn, sk, is_tcp(sk), src, looped);
 	else
 		submit_end(conn, sk, src);
 }
 
-static __noinline void submit_looped(struct sock *sk, const struct src *src)
+__noinline int submit_looped(const struct src *src)
 {
-	submit_to(sk, src, true);
+	if (src)
+		submit_to(src, true);
+	return 0;
 }
 
-static __noinline void submit_unrolled(struct sock *sk, const struct src *src)
+static __noinline void submit_unrolled(const struct src *src)
 {
-	submit_to(sk, src, false);
+	submit_to(src, false);
 }
 
-/* The one way in, for a process in scope: a call on `sk` moved `src->bytes` (0: it reported the end of the stream). */
-static __always_inline void submit_data(struct sock *sk, const struct src *src, bool looped)
+/* The one way in, for a process and a socket in scope: a call moved `src->bytes` (0: it reported the end of the stream). */
+static __always_inline void submit_data(const struct src *src, bool looped)
 {
 	if (looped)
-		submit_looped(sk, src);
+		submit_looped(src);
 	else
-		submit_unrolled(sk, src);
+		submit_unrolled(src);
 }
 
 #endif

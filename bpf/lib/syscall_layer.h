@@ -11,11 +11,11 @@
 
 static __always_inline struct file *file_of(struct task_struct *task, u32 fd)
 {
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct fdtable *table = READ(READ(task, files), fdt);
 	struct file *file = 0;
 
-	if (fd < BPF_CORE_READ(table, max_fds))
-		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
+	if (fd < READ(table, max_fds))
+		bpf_probe_read_kernel(&file, sizeof(file), READ(table, fd) + fd);
 	return file;
 }
 
@@ -26,12 +26,12 @@ static __always_inline struct sock *socket_of(struct task_struct *task, u32 fd)
 	struct file *file = file_of(task, fd);
 	struct socket *socket;
 
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	if (!file || (READ(READ(file, f_inode), i_mode) & S_IFMT) != S_IFSOCK)
 		return 0;
-	socket = (struct socket *)BPF_CORE_READ(file, private_data);
-	if (!socket || BPF_CORE_READ(socket, file) != file)
+	socket = (struct socket *)READ(file, private_data);
+	if (!socket || READ(socket, file) != file)
 		return 0;
-	return BPF_CORE_READ(socket, sk);
+	return READ(socket, sk);
 }
 
 static __always_inline u32 message_bytes(const struct call *call, u32 index)
@@ -44,7 +44,6 @@ static __always_inline u32 message_bytes(const struct call *call, u32 index)
 }
 
 struct messages {
-	struct sock *sk;
 	struct call call;
 	struct src src;
 	u32 count;
@@ -58,7 +57,7 @@ static __always_inline bool submit_message(struct messages *all, u32 index, bool
 	all->src.after -= all->src.bytes;
 	src_message(&all->src, all->call.arg1 + (u64)index * sizeof(struct mmsghdr));
 	if (all->src.bytes)
-		submit_data(all->sk, &all->src, looped);
+		submit_data(&all->src, looped);
 	return false;
 }
 
@@ -93,7 +92,7 @@ static __always_inline void submit_messages(struct messages *all, bool looped)
 /* splice() has a pipe on one side: the socket is the source or the target. */
 static __always_inline struct sock *spliced_socket(struct task_struct *task, struct pt_regs *regs, struct call *call)
 {
-	struct sock *sk = socket_of(task, BPF_CORE_READ(regs, REG_ARG0));
+	struct sock *sk = socket_of(task, READ(regs, REG_ARG0));
 
 	if (sk)
 		call->direction = DIRECTION_RECV;
@@ -107,7 +106,7 @@ static __always_inline void outside_scope(struct task_struct *task, struct pt_re
 
 	if (!trace_unix || !(scope_flags(tgid) & SCOPE_EXCLUDE))
 		return;
-	sk = socket_of(task, BPF_CORE_READ(regs, REG_ARG0));
+	sk = socket_of(task, READ(regs, REG_ARG0));
 	if (sk)
 		note_own_reader(sk, tgid, direction);
 }
@@ -117,6 +116,7 @@ static __always_inline void syscall_returned(struct pt_regs *regs, long result, 
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct messages all = {.src.tgid = bpf_get_current_pid_tgid() >> 32, .count = result};
 	struct call *call = &all.call;
+	struct sock *sk;
 
 	if (result < 0)
 		return;
@@ -129,10 +129,10 @@ static __always_inline void syscall_returned(struct pt_regs *regs, long result, 
 	}
 	if (registers_unusable(task))
 		return;
-	all.sk = BPF_CORE_READ(regs, REG_NR) == NR_splice ? spliced_socket(task, regs, call)
-							  : socket_of(task, BPF_CORE_READ(regs, REG_ARG0));
-	if (!all.sk)
+	sk = READ(regs, REG_NR) == NR_splice ? spliced_socket(task, regs, call) : socket_of(task, READ(regs, REG_ARG0));
+	if (!sk || !socket_in_scope(sk))
 		return;
+	all.src.sk = (u64)sk;
 	all.src.direction = call->direction;
 	if (call->shape == SHAPE_MMSGHDR) {
 		submit_messages(&all, looped);
@@ -140,7 +140,7 @@ static __always_inline void syscall_returned(struct pt_regs *regs, long result, 
 	}
 	all.src.bytes = result;
 	src_call(&all.src, call);
-	submit_data(all.sk, &all.src, looped);
+	submit_data(&all.src, looped);
 }
 
 #endif

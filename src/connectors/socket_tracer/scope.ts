@@ -35,9 +35,9 @@ export function writeScope(object: KernelObject, scope: Scope): void {
     entry.writeUInt32LE(pid, 0)
     entry.writeUInt32LE(flags, 4)
   })
-  write(object, 'ports', scope.ports, 3, (entry, port) => {
-    entry.writeUInt16LE(port, 0)
-    entry.writeUInt8(1, 2)
+  write(object, 'ports', [...portWords(scope.ports)], 12, (entry, [word, bits]) => {
+    entry.writeUInt32LE(word, 0)
+    entry.writeBigUInt64LE(bits, 4)
   })
   write(object, 'namespaces', scope.netns, 5, (entry, inode) => {
     entry.writeUInt32LE(inode, 0)
@@ -52,6 +52,16 @@ export function writeScope(object: KernelObject, scope: Scope): void {
     entry.writeUInt32LE(i, 0)
     entry.write(glob, 4, CommPattern.SIZE - 1)
   })
+}
+
+// A bit for each port, in words of 64.
+function portWords(ports: readonly number[]): ReadonlyMap<number, bigint> {
+  const words = new Map<number, bigint>()
+  for (const port of ports) {
+    const word = port >> 6
+    words.set(word, (words.get(word) ?? 0n) | (1n << BigInt(port & 63)))
+  }
+  return words
 }
 
 function write<T>(
