@@ -43,7 +43,7 @@ export const REPLAY_OPTIONS: Omit<Options, 'bodyBytes' | 'redact'> = {
   btf: undefined,
   captureBytes: 64 * 1024,
   inferBytes: 256 * 1024,
-  ringBytes: 32 * 1024 * 1024,
+  ringBytes: 16 * 1024 * 1024,
   connections: 65_536,
 }
 
@@ -52,12 +52,12 @@ export function decodeOptions(flags: OutputValues): Pick<Options, 'bodyBytes' | 
 }
 
 /** What the capture flags mean; `root`: pid of `-- CMD`. Throws usage errors. */
-export function captureOptions(flags: CaptureValues & OutputValues, root: number | undefined): Options {
+export function captureOptions(flags: CaptureValues & OutputValues): Options {
   const hostPath = flags['host-path'] ?? process.env.STIRLING_HOST_PATH ?? process.env.PL_HOST_PATH
   if (hostPath) setHostPath(hostPath)
   return {
     ...decodeOptions(flags),
-    scope: scopeOf(flags, root),
+    scope: scopeOf(flags),
     attach: flags.attach as Options['attach'],
     btf: flags.btf === undefined ? undefined : readableFile(flags.btf),
     captureBytes: parseBytes(flags['capture-bytes']),

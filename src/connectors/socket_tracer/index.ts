@@ -150,6 +150,7 @@ export class SocketTracer implements Connector {
     response: Span | undefined,
     row: object,
     cut: number,
+    batched: boolean,
   ): void => {
     const output = this.#outputs.get(protocol.name)
     const host = this.#host
@@ -161,6 +162,7 @@ export class SocketTracer implements Connector {
     shared.error = protocol.table.error?.(row) ?? null
     shared.truncated = cut === 0 ? null : output.cutColumns(cut)
     shared.escaped = null
+    shared.batched = batched
     shared.partial = (request?.lost ?? false) || (response?.lost ?? false)
     this.#write(output.table, output.make(conn.origin, shared, row))
   }
