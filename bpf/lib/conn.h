@@ -211,6 +211,20 @@ static __always_inline void stand_at_present(struct conn *conn, struct sock *sk,
 	}
 }
 
+/* The ring has been more than half full, and is not yet less than a quarter full. */
+u64 overloaded;
+
+/* Of what is too much, whole connections are left out, and those that are followed stay whole. */
+static __always_inline bool admitted(void)
+{
+	u64 fill = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA), size = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
+	u32 key = 0;
+	u64 *share = bpf_map_lookup_elem(&admission, &key);
+
+	overloaded = fill > (overloaded ? size / 4 : size / 2);
+	return !overloaded && (!share || !*share || (bpf_get_prandom_u32() & (ADMIT_ALL - 1)) < *share);
+}
+
 /* Not on the stack, of which a chain of calls has 512 bytes. */
 static const struct conn blank;
 
@@ -236,6 +250,7 @@ static __noinline struct conn *conn_of(struct sock *sk)
 	if (!conn)
 		return 0;
 	conn->id = inode;
+	conn->shed = !admitted();
 	stand_at_present(conn, sk, tcp);
 	return conn;
 }
@@ -277,7 +292,7 @@ static __always_inline bool netns_in_scope(struct sock *sk)
 	return bpf_map_lookup_elem(&namespaces, &netns);
 }
 
-static __always_inline bool socket_in_scope(struct sock *sk)
+static __noinline bool socket_in_scope(struct sock *sk)
 {
 	if (is_tcp(sk) ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk))
 		return false;
@@ -322,6 +337,7 @@ static __always_inline void conn_reconnects(struct sock *sk)
 	if (!conn)
 		return;
 	say_closed(conn);
+	fresh.shed = !admitted();
 	fresh.id = (u32)conn->id | (((conn->id >> 32) + 1) & GENERATION_MAX) << 32;
 	bpf_map_update_elem(&conns, &key, &fresh, BPF_ANY);
 }

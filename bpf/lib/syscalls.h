@@ -106,7 +106,7 @@ static __always_inline void src_message(struct src *src, u64 header)
 	src->truncated = message.msg_flags & MSG_TRUNC;
 }
 
-static __always_inline void src_call(struct src *src, const struct call *call)
+static __noinline void src_call(struct src *src, const struct call *call)
 {
 	src->base = call->arg1;
 	src->segments = 0;

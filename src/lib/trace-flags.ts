@@ -97,6 +97,11 @@ export const CAPTURE_FLAGS = {
     options: ['auto', 'fentry', 'sock', 'syscall', 'kprobe'],
     default: 'auto',
   }),
+  stats: Flags.boolean({ description: 'say at the end what the BPF programs have cost' }),
+  'max-overhead': Flags.string({
+    description: 'leave out new connections where tracing would cost more, in percent of one core',
+    helpValue: 'PERCENT',
+  }),
   btf: Flags.string({
     description: 'types of the running kernel, where it has no /sys/kernel/btf/vmlinux',
     helpValue: 'FILE',
@@ -134,5 +139,7 @@ export interface CaptureValues {
   readonly 'ring-bytes': string
   readonly connections: string
   readonly attach: string
+  readonly stats: boolean
+  readonly 'max-overhead': string | undefined
   readonly btf: string | undefined
 }

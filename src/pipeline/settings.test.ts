@@ -28,6 +28,8 @@ const FLAGS: OutputValues & CaptureValues = {
   'infer-bytes': '16Ki',
   'ring-bytes': '16Mi',
   connections: '65536',
+  stats: false,
+  'max-overhead': undefined as string | undefined,
   attach: 'auto',
   btf: undefined,
 }
@@ -49,10 +51,17 @@ test('sizes are bytes', () => {
     inferBytes: 16_384,
     ringBytes: 2 ** 24,
     connections: 65_536,
+    stats: false,
+    maxOverhead: undefined,
     redact: true,
     attach: 'auto',
     btf: undefined,
   })
+})
+
+test('an overhead is a share of one core', () => {
+  expect(options({ 'max-overhead': '2.5%' }).maxOverhead).toBe(0.025)
+  expect(() => options({ 'max-overhead': '0' })).toThrow(/"0" is not a percentage/)
 })
 
 test('whom: lists by comma or repeated; the tracer never itself', () => {

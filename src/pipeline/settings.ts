@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import type { Options } from '../connectors/connector.js'
 import { TracerError } from '../lib/errors.js'
 import { setLevel } from '../lib/log.js'
-import { parseBytes, parseDurationMs, parseInteger, parseList } from '../lib/quantity.js'
+import { parseBytes, parseDurationMs, parseInteger, parseList, parsePercent } from '../lib/quantity.js'
 import type { CaptureValues, OutputValues } from '../lib/trace-flags.js'
 import type { Format } from '../sinks/index.js'
 import { setHostPath } from '../system/host-path.js'
@@ -45,6 +45,8 @@ export const REPLAY_OPTIONS: Omit<Options, 'bodyBytes' | 'redact'> = {
   inferBytes: 256 * 1024,
   ringBytes: 16 * 1024 * 1024,
   connections: 65_536,
+  stats: false,
+  maxOverhead: undefined,
 }
 
 export function decodeOptions(flags: OutputValues): Pick<Options, 'bodyBytes' | 'redact'> {
@@ -63,6 +65,8 @@ export function captureOptions(flags: CaptureValues & OutputValues): Options {
     captureBytes: parseBytes(flags['capture-bytes']),
     inferBytes: parseBytes(flags['infer-bytes']),
     ringBytes: ringBytes(flags['ring-bytes']),
+    stats: flags.stats,
+    maxOverhead: flags['max-overhead'] === undefined ? undefined : parsePercent(flags['max-overhead']),
     connections: parseInteger(flags.connections, 'a number of connections', 1, CONNECTIONS_MAX),
   }
 }
