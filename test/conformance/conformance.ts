@@ -319,6 +319,7 @@ export function checkRow(protocol: Protocol, { row, cut, latency }: Emitted): vo
   const { columns } = protocol.table
   expect(Object.keys(row)).toEqual(columns.map((column) => column.name))
   expect(cut).toBeLessThan(2 ** columns.length)
+  expect(protocol.table.error?.(row, true)).not.toBe('no response')
   if (latency !== undefined) expect(latency).toBeGreaterThanOrEqual(0)
   for (const { name, type, words } of columns) {
     const value = row[name]
