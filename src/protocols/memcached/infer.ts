@@ -1,4 +1,5 @@
 import { ByteCursor } from '../cursor.js'
+import { endOf } from '../ends.js'
 import type { Cursor, Guess, InferHint } from '../protocol.js'
 import { HEADER, Header, MAGIC } from './binary.js'
 import { FRAME, readFrame } from './frame-header.js'
@@ -20,10 +21,7 @@ export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
   if (hint.transport === 'datagram') return inferDatagram(sent, received)
   const client = isClient(sent, received, hint.fromStart)
   const server = isClient(received, sent, hint.fromStart)
-  if (client === 'yes' && server === 'yes') return hint.role === 'unknown' ? 'need-more' : hint.role
-  if (client === 'yes') return 'client'
-  if (server === 'yes') return 'server'
-  return client === 'no' && server === 'no' ? 'no' : 'need-more'
+  return endOf(client, server, hint.role)
 }
 
 function inferDatagram(sent: Cursor, received: Cursor): Guess {
