@@ -27,9 +27,21 @@ const PCAPNG = 0x0a0d0d0a
 const PACKET_BYTES_MAX = 256 * 1024
 const BLOCK_BYTES_MAX = 16 * 1024 * 1024
 
-/** Are these the first four bytes of a capture file (pcap or pcapng)? */
+/** Like pcap, but with more before each packet: written by old patches of libpcap, by Navtel and by Ixia. */
+const MODIFIED = [0xa1b2cd34, 0xa1b234cd, 0xa12b3c4d, 0x1c0001ac, 0x1c0001ab]
+
+/** Are these the first four bytes of a capture file (pcap or pcapng, of either order of bytes)? */
 export function isCapture(magic: Buffer): boolean {
-  return [magic.readUInt32LE(0), magic.readUInt32BE(0)].some((n) => n === PCAP_US || n === PCAP_NS || n === PCAPNG)
+  return beginsWith(magic, [PCAP_US, PCAP_NS, PCAPNG])
+}
+
+/** Are they those of a relative of pcap that is not read? */
+export function isModifiedCapture(magic: Buffer): boolean {
+  return beginsWith(magic, MODIFIED)
+}
+
+function beginsWith(magic: Buffer, wanted: readonly number[]): boolean {
+  return wanted.includes(magic.readUInt32LE(0)) || wanted.includes(magic.readUInt32BE(0))
 }
 
 /** `magic`: the first four bytes, which `read` has passed already. */

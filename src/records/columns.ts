@@ -92,7 +92,7 @@ export const TRAIL = [
   {
     name: 'error',
     type: 'string',
-    desc: 'Why the exchange failed, in words; null when it succeeded.',
+    desc: 'Why the exchange failed, in words; null when it succeeded, or may have among bytes that were lost.',
     pattern: 'general',
   },
   {

@@ -179,11 +179,11 @@ export class SocketTracer implements Connector {
     shared.time_ = wallUs(host, (request ?? response)?.startNs ?? this.#nowNs)
     shared.latency =
       request !== undefined && response !== undefined ? Math.max(response.endNs - request.startNs, 0) : null
-    shared.error = protocol.table.error?.(row) ?? null
     shared.truncated = cut === 0 ? null : output.cutColumns(cut)
     shared.escaped = null
     shared.batched = batched
     shared.partial = (request?.lost ?? false) || (response?.lost ?? false)
+    shared.error = protocol.table.error?.(row, shared.partial) ?? null
     this.#write(output.table, output.make(conn.origin, shared, row))
   }
 

@@ -46,18 +46,18 @@ function emitRow(request: Request, response: Response | undefined, s: State, emi
     partitions: partitions?.slice(0, MAX_LISTED) ?? null,
     record_count: records === null || records.records === -1 ? null : records.records,
     record_bytes: records === null ? null : records.recordBytes,
-    req_body: req?.text ?? null,
+    req_body: req ?? null,
     req_size: request.size,
     resp_result: resultOf(request, response),
-    resp: resp?.text ?? null,
+    resp: resp ?? null,
     resp_size: response?.size ?? null,
     error_codes: errorsOf(received),
   }
   const cut =
     (sent?.moreTopics || received?.moreTopics || isLong(topics) ? CUT.topics : 0) |
     (sent?.morePartitions || received?.morePartitions || isLong(partitions) ? CUT.partitions : 0) |
-    (req?.cut || sent?.broken ? CUT.req : 0) |
-    (resp?.cut || received?.broken ? CUT.resp : 0)
+    (sent?.json.cut || sent?.broken ? CUT.req : 0) |
+    (received?.json.cut || received?.broken ? CUT.resp : 0)
   emit(request, response, row, cut)
 }
 

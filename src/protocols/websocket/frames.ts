@@ -1,5 +1,5 @@
 import { Response } from '../http/frames.js'
-import type { Conn, Kind, Span } from '../protocol.js'
+import { type Conn, Filler, type Kind, type Span } from '../protocol.js'
 import { Inflater } from './inflate.js'
 import type { Shown } from './shown.js'
 import { CLOSE } from './table.js'
@@ -86,15 +86,8 @@ export class Message implements Span {
 
 const EMPTY = Buffer.alloc(0)
 
-/** A frame that matters for its time only. */
-export class Mark implements Span {
-  startNs = 0
-  endNs = 0
-  lost = false
-}
-
 /** What is pushed on `out`. */
-export type Frame = Message | Mark
+export type Frame = Message | Filler
 
 /** One direction: the frame that is being read, and the message that is under way. */
 export class Side {
@@ -132,7 +125,7 @@ export class State {
   readonly request: Side
   readonly response: Side
   /** Pushed for a frame that continues a message. */
-  readonly rest: Mark
+  readonly rest: Filler
   /** Messages that were given up on since the last stitch. */
   givenUp: number
 
@@ -144,7 +137,7 @@ export class State {
     this.path = legacy instanceof Response ? (legacy.request?.head.target ?? null) : null
     this.request = new Side('request', conn)
     this.response = new Side('response', conn)
-    this.rest = new Mark()
+    this.rest = new Filler()
     this.givenUp = 0
   }
 
