@@ -27,7 +27,8 @@ export function conversationOf(path, port) {
     const from = message.sourcePort === port ? 'client' : 'server'
     const { seq, start, end } = message
     const seen = seq === undefined ? 0 : Math.max(0, (next.get(from) ?? seq) - seq)
-    if (seq !== undefined) next.set(from, Math.max(next.get(from) ?? 0, seq + (message.flags & SYN ? 1 : 0) + end - start))
+    if (seq !== undefined)
+      next.set(from, Math.max(next.get(from) ?? 0, seq + (message.flags & SYN ? 1 : 0) + end - start))
     if (start + seen < end) turns.push({ from, bytes: Buffer.from(message.buf.subarray(start + seen, end)) })
   }
   file.close()
@@ -104,7 +105,10 @@ class Ends {
   #seq = { client: 1000, server: 5_000_000 }
 
   constructor(out, number, serverPort, udp) {
-    const client = { address: 0x0a010000 + Math.floor(number / CLIENT_PORTS), port: FIRST_CLIENT_PORT + (number % CLIENT_PORTS) }
+    const client = {
+      address: 0x0a010000 + Math.floor(number / CLIENT_PORTS),
+      port: FIRST_CLIENT_PORT + (number % CLIENT_PORTS),
+    }
     this.#ends = { client, server: { address: 0x0a000001, port: serverPort } }
     this.#out = out
     this.#udp = udp

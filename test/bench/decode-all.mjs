@@ -69,7 +69,9 @@ async function prepare(bench, protocol, { said, port, size }, records, count) {
 async function measure(bench, protocol, conversation, { rounds, records }) {
   const { decode, count, tshark } = readers(bench, protocol, conversation.tshark)
   const made = await prepare(bench, protocol, conversation, records, count)
-  say(`${protocol.name}: ${whole(made.records)} records, ${whole(made.payloadBytes / MIB)} MiB, ${whole(made.packets)} packets`)
+  say(
+    `${protocol.name}: ${whole(made.records)} records, ${whole(made.payloadBytes / MIB)} MiB, ${whole(made.packets)} packets`,
+  )
   const ours = () => decode(made.big) - decode(made.little)
   const packets = Math.floor(made.packets * TSHARK_GROUPS)
   const theirs = tshark && (() => (tshark(made.big, packets) - tshark(made.little)) / TSHARK_GROUPS)
@@ -83,10 +85,17 @@ async function measure(bench, protocol, conversation, { rounds, records }) {
 }
 
 function report({ name }, { what }, { records, payloadBytes }, { ours, theirs }) {
-  const rate = (list) => spread(list.map((s) => records / s), whole)
+  const rate = (list) =>
+    spread(
+      list.map((s) => records / s),
+      whole,
+    )
   const ratios = theirs.map((s, i) => s / ours[i])
   const ratio = ratios.length === 0 ? 'does not know it' : spread(ratios, (value) => value.toFixed(0))
-  const mib = quantile(ours.map((s) => payloadBytes / MIB / s), 0.5)
+  const mib = quantile(
+    ours.map((s) => payloadBytes / MIB / s),
+    0.5,
+  )
   return [`${name}: ${what}`, rate(ours), mib.toFixed(0), theirs.length === 0 ? '–' : rate(theirs), ratio]
 }
 
@@ -117,7 +126,10 @@ async function main({ rounds = `${ROUNDS}`, records = `${RECORDS}`, write }, nam
   process.stdout.write(`${text}\n`)
   if (!write) return
   const document = readFileSync(DOCUMENT, 'utf8')
-  writeFileSync(DOCUMENT, document.replace(RESULTS, (_, head, foot) => `${head}\n${text}\n\n${foot}`))
+  writeFileSync(
+    DOCUMENT,
+    document.replace(RESULTS, (_, head, foot) => `${head}\n${text}\n\n${foot}`),
+  )
 }
 
 const options = {
