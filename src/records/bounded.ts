@@ -1,3 +1,5 @@
+/** What stands in a string of JSON as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/
 const LONE = /\\udc([89a-f][0-9a-f])/g
 
 /** Text that is written piece by piece, up to a limit in bytes. */
@@ -41,9 +43,14 @@ export class BoundedText {
   }
 }
 
+/** The text as a string of JSON. */
+export function jsonString(value: string): string {
+  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)
+}
+
 /** The text as a string of JSON; bytes that are not UTF-8 stay what `text` made of them. */
 export function quote(value: string): string {
-  const json = JSON.stringify(value)
+  const json = jsonString(value)
   if (value.isWellFormed()) return json
   return json.replace(LONE, (_escape, byte: string) => String.fromCharCode(0xdc00 + Number.parseInt(byte, 16)))
 }

@@ -13,7 +13,8 @@ function decodeLossless(buf: Buffer, start: number, end: number): string {
   for (let i = start; i < end; ) {
     const length = sequenceLength(buf, i, end)
     if (length === 0) {
-      out += buf.toString('utf8', valid, i) + String.fromCharCode(0xdc00 + (buf[i] as number))
+      if (valid < i) out += buf.toString('utf8', valid, i)
+      out += String.fromCharCode(0xdc00 + (buf[i] as number))
       valid = i + 1
     }
     i += length || 1

@@ -1,4 +1,4 @@
-const LONE = /\\udc([89a-f][0-9a-f])/g
+import { quote } from '../../records/bounded.js'
 
 /** JSON that is written piece by piece, up to a limit in bytes. */
 export class JsonText {
@@ -57,11 +57,4 @@ export class JsonText {
     if (this.#text.length <= this.#limit) this.#text += part
     else this.cut = true
   }
-}
-
-// Bytes that are not UTF-8 stay what `text` made of them.
-function quote(value: string): string {
-  const json = JSON.stringify(value)
-  if (value.isWellFormed()) return json
-  return json.replace(LONE, (_escape, byte: string) => String.fromCharCode(0xdc00 + Number.parseInt(byte, 16)))
 }

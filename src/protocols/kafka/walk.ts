@@ -10,6 +10,7 @@ import type { TopicNames } from './topic-names.js'
 /** Bytes of a string that are waited for and kept. */
 const MAX_TEXT = 4096
 const UNREAD = -1
+const TWO_32 = 2 ** 32
 const NO_FIELDS: Fields = { list: [], bare: false, named: false }
 const NO_UUID = 'A'.repeat(22)
 
@@ -196,7 +197,7 @@ export class Walk {
         return this.#enterRecords(r, name)
       case 'i64':
         if (!r.has(8)) return 0
-        json.raw(name, r.buf.readBigInt64BE(r.pos).toString())
+        json.raw(name, i64Text(r.buf, r.pos))
         return 8
       case 'bool':
         if (!r.has(1)) return 0
@@ -210,7 +211,7 @@ export class Walk {
   #number(r: Reader, name: string, type: Field['type']): number {
     const size = type === 'i8' ? 1 : type === 'i32' || type === 'partition' ? 4 : 2
     if (!r.has(size)) return 0
-    const value = r.buf.readIntBE(r.pos, size)
+    const value = intAt(r.buf, r.pos, size)
     this.content.json.value(name, value)
     if (type === 'error') this.content.addError(value)
     if (type === 'acks') this.content.acks = value
@@ -334,4 +335,14 @@ export class Walk {
     this.pass = set.next(r.buf, r.pos)
     return true
   }
+}
+
+function intAt(buf: Buffer, pos: number, size: 1 | 2 | 4): number {
+  return size === 4 ? buf.readInt32BE(pos) : size === 2 ? buf.readInt16BE(pos) : buf.readInt8(pos)
+}
+
+// A BigInt only where a double is not exact.
+function i64Text(buf: Buffer, pos: number): string {
+  const value = buf.readInt32BE(pos) * TWO_32 + buf.readUInt32BE(pos + 4)
+  return Number.isSafeInteger(value) ? `${value}` : `${buf.readBigInt64BE(pos)}`
 }
