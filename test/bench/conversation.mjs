@@ -6,8 +6,8 @@ import { InputFile } from '../../dist/kernel/input-file.js'
 import { payloadOf } from '../../dist/kernel/ip.js'
 import { datagramOf, IPPROTO, segmentOf } from '../../dist/kernel/segment.js'
 
-const FIRST_CLIENT_PORT = 20_000
-const CLIENT_PORTS = 40_000
+const FIRST_CLIENT_PORT = 30_000
+const CLIENT_PORTS = 30_000
 const START_S = 1_700_000_000
 const STEP_US = 5
 const SEGMENT_BYTES = 32_768
@@ -18,7 +18,7 @@ const CHUNK_BYTES = 1024 * 1024
 /** What the client of `port` and its server have said in a capture: each segment or datagram once, in the order of the capture. */
 export function conversationOf(path, port) {
   const file = new InputFile(path)
-  const packets = packetReader(file.read(4), (length) => file.read(length))
+  const packets = packetReader(file)
   const next = new Map()
   const turns = []
   for (let packet = packets.next(); packet !== undefined; packet = packets.next()) {
@@ -166,12 +166,16 @@ class Ends {
  * Writes a capture of `groups` groups of `connections` connections: those of a group take turns, a group follows the other.
  * Each says `opening`, `repeats` times `turns` (with `renumber`, in that round's numbers), and `closing`.
  */
-export function multiply(path, { opening = [], turns, closing = [], renumber = (turn) => turn, port, udp }, size) {
+export function multiply(
+  path,
+  { opening = [], turns, closing = [], renumber = (turn) => turn, port, transport },
+  size,
+) {
   const out = new CaptureWriter(path)
   for (let group = 0; group < size.groups; group++) {
     const ends = Array.from(
       { length: size.connections },
-      (_, i) => new Ends(out, group * size.connections + i, port, udp === true),
+      (_, i) => new Ends(out, group * size.connections + i, port, transport === 'udp'),
     )
     const all = (turn) => {
       for (const each of ends) each.say(turn)

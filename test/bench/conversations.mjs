@@ -11,7 +11,7 @@ const CAPTURES = process.env.CAPTURES ?? join(ROOT, '../shared/pcaps')
 /** Few connections that say much. */
 const LONG = { groups: 10, connections: 4 }
 /** Connections on which only one thing happens. */
-const SHORT = { groups: 100, connections: 500 }
+const SHORT = { groups: 40, connections: 500, once: true }
 
 /** Turns [from, to) of what the client at `port` of a capture and its server have said. */
 function captured(name, port, from = 0, to = undefined) {
@@ -65,7 +65,7 @@ const REDIS = 'redis/own__redis7_cli.pcap'
 const WEBSOCKET = 'websocket/zeek__websocket__jupyter-websocket.pcap'
 
 /**
- * By protocol: what is said, the port of the server, and the name that tshark knows it by (undefined: it does not).
+ * By protocol: what is said, the port of the server, and the name of its records for tshark (undefined: it does not know it).
  * `size` is how many connections there are; how often each repeats itself is found by counting.
  */
 export const CONVERSATIONS = {
@@ -93,9 +93,10 @@ export const CONVERSATIONS = {
   dns: {
     what: 'answers of A, of 29 records, NXDOMAIN',
     port: 53,
+    transport: 'udp',
     tshark: 'dns',
     size: LONG,
-    said: () => ({ turns: captured('dns/own__bind918_dig.pcap', 39386), udp: true }),
+    said: () => ({ turns: captured('dns/own__bind918_dig.pcap', 39386) }),
   },
   http: {
     what: 'GET without headers of its own',
@@ -200,6 +201,7 @@ export const CONVERSATIONS = {
     what: 'Jupyter, 0.7 KB a message',
     port: 80,
     tshark: 'websocket',
+    decodeAs: 'http',
     size: LONG,
     said: () => ({ opening: captured(WEBSOCKET, 40492, 0, 2), turns: captured(WEBSOCKET, 40492, 2, 6) }),
   },

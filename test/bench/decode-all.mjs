@@ -9,7 +9,8 @@ import { CONVERSATIONS, Missing } from './conversations.mjs'
 import { countLines, inTurn, quantile, spread, table, timed, whole } from './measure.mjs'
 import { Bench, program, RUN, STIRLING, version } from './programs.mjs'
 
-const RECORDS = 100_000
+const RECORDS = 200_000
+const BYTES_MAX = 192 * 2 ** 20
 const ROUNDS = 5
 const TSHARK_GROUPS = 0.1
 const MIB = 2 ** 20
@@ -24,13 +25,14 @@ const HELP = `usage: node test/bench/decode-all.mjs [--rounds N] [--records N] [
 const say = (text) => process.stderr.write(`${text}\n`)
 
 /** Ways to read a capture → CPU seconds. */
-function readers(bench, { name, table: { name: rows } }, tshark) {
+function readers(bench, { name, table: { name: rows } }, { tshark, decodeAs = tshark, transport = 'tcp', port }) {
   const out = bench.path('rows.ndjson')
   const flags = ['--format', 'ndjson', '--quiet', '--connectors', name]
   const replay = (path, tables, to) => timed(STIRLING, [RUN, 'replay', path, ...flags, '--tables', tables], { to, out })
   const dissect = program('tshark')
   const known = tshark !== undefined && dissect !== undefined
   const flagsOf = (packets) => (packets === undefined ? [] : ['-c', `${packets}`])
+  const as = ['-d', `${transport}.port==${port},${decodeAs}`]
   return {
     decode: (path) => replay(path, 'stirling_error', 'null').cpu,
     count: (path) => {
@@ -40,34 +42,34 @@ function readers(bench, { name, table: { name: rows } }, tshark) {
       return n
     },
     tshark: known
-      ? (path, packets) => timed(dissect, ['-r', path, '-T', 'ek', '-Y', tshark, ...flagsOf(packets)]).cpu
+      ? (path, packets) => timed(dissect, ['-r', path, '-T', 'ek', '-Y', tshark, ...as, ...flagsOf(packets)]).cpu
       : undefined,
   }
 }
 
-/** The captures: a short one, of which the records are counted and which is all start-up, and a long one. */
-async function prepare(bench, protocol, { said, port, size }, records, count) {
-  const conversation = { ...(await said(bench)), port }
+/** The captures: a short one, which is all start-up, and a long one, which has as many records as follow from short ones. */
+async function prepare(bench, protocol, { said, port, transport, size }, records, count) {
+  const conversation = { ...(await said(bench)), port, transport }
   const [little, big] = [bench.path('little.pcap'), bench.path('big.pcap')]
-  const inRounds = (repeats) => {
-    multiply(little, conversation, { groups: 1, connections: 1, repeats })
-    return count(little)
+  const few = (repeats) => {
+    const { payloadBytes } = multiply(little, conversation, { groups: 1, connections: 1, repeats })
+    return { payloadBytes, records: count(little) }
   }
-  const [one, two] = [inRounds(1), inRounds(2)]
-  const perRound = two - one
+  const [two, one] = [few(2), few(1)]
+  const perRound = { records: two.records - one.records, payloadBytes: two.payloadBytes - one.payloadBytes }
   const connections = size.groups * size.connections
-  const repeats = size.connections > 100 ? 1 : Math.ceil(records / connections / perRound)
-  const { packets, payloadBytes } = multiply(big, conversation, { ...size, repeats })
-  multiply(little, conversation, { groups: 1, connections: 1, repeats: 1 })
-  const expected = connections * (one + (repeats - 1) * perRound)
+  const rounds = Math.min(records / perRound.records, BYTES_MAX / perRound.payloadBytes) / connections
+  const repeats = size.once ? 1 : Math.ceil(rounds)
+  const made = multiply(big, conversation, { ...size, repeats })
+  const expected = connections * (one.records + (repeats - 1) * perRound.records)
   const found = count(big)
   if (found !== expected) throw new Error(`${protocol.name}: ${found} records in the capture instead of ${expected}`)
-  return { little, big, records: found, packets, payloadBytes }
+  return { ...made, little, big, records: found }
 }
 
 /** One protocol: rounds of both readers in turn → a row of the table. */
 async function measure(bench, protocol, conversation, { rounds, records }) {
-  const { decode, count, tshark } = readers(bench, protocol, conversation.tshark)
+  const { decode, count, tshark } = readers(bench, protocol, conversation)
   const made = await prepare(bench, protocol, conversation, records, count)
   say(
     `${protocol.name}: ${whole(made.records)} records, ${whole(made.payloadBytes / MIB)} MiB, ${whole(made.packets)} packets`,
