@@ -32,15 +32,22 @@ export class BoundedText {
 
   /** The text within the limit; sets `cut` where that is not all. */
   finish(): string {
-    let text = this.#text.slice(0, this.#limit)
-    for (let over = 1; over > 0; ) {
-      over = Buffer.byteLength(text) - this.#limit
-      if (over > 0) text = text.slice(0, -Math.ceil(over / 3))
-    }
-    if (/[\ud800-\udbff]$/.test(text)) text = text.slice(0, -1)
+    const text = within(this.#text, this.#limit)
     this.cut = this.cut || text.length < this.#text.length
     return text
   }
+}
+
+/** The start of a text, of at most `limit` bytes, without half of a pair of surrogates at its end. */
+export function within(whole: string, limit: number): string {
+  let text = whole.slice(0, limit)
+  // A unit of UTF-16 is at most three bytes.
+  for (let over = text.length * 3 > limit ? 1 : 0; over > 0; ) {
+    over = Buffer.byteLength(text) - limit
+    if (over > 0) text = text.slice(0, -Math.ceil(over / 3))
+  }
+  const last = text.charCodeAt(text.length - 1)
+  return last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text
 }
 
 /** The text as a string of JSON. */

@@ -44,6 +44,9 @@ export class Body {
   /** Those of the records in a row, by section. */
   readonly #filled = new Map<string, string>()
 
+  #lastName = ''
+  #lastShown = '"."'
+
   constructor(state: State, opcode: number) {
     const { bodyBytes } = state.conn.options
     this.#state = state
@@ -80,17 +83,26 @@ export class Body {
     this.#filled.set(section, before === undefined ? entry : `${before},${entry}`)
   }
 
-  #answer(text: string): void {
-    this.answers.add(text, jsonString(text).length)
-  }
-
   // An object without its end. The class is shown where it is not IN.
   #entry({ name, type, class: code }: Question, flag: string): string {
     const flagged = this.#state.transport === TRANSPORT.mdns && code >= CLASS_FLAG
     const bare = flagged ? code - CLASS_FLAG : code
-    const shownClass = bare === CLASS_IN ? '' : `,"class":${jsonString(classWord(bare))}`
+    const shownClass = bare === CLASS_IN ? '' : `,"class":"${classWord(bare)}"`
     const shownFlag = flagged ? `,"${flag}":true` : ''
-    return `{"name":${jsonString(shown(name))},"type":${jsonString(typeWord(type))}${shownClass}${shownFlag}`
+    return `{"name":${this.#name(name)},"type":"${typeWord(type)}"${shownClass}${shownFlag}`
+  }
+
+  #answer(text: string): void {
+    this.answers.add(text, jsonString(text).length)
+  }
+
+  // Records in a row are mostly about the same name.
+  #name(name: string): string {
+    if (name !== this.#lastName) {
+      this.#lastName = name
+      this.#lastShown = jsonString(shown(name))
+    }
+    return this.#lastShown
   }
 
   /** The questions, and the sections that hold something. */

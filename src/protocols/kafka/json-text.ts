@@ -1,4 +1,4 @@
-import { quote } from '../../records/bounded.js'
+import { quote, within } from '../../records/bounded.js'
 
 /** JSON that is written piece by piece, up to a limit in bytes. */
 export class JsonText {
@@ -15,12 +15,7 @@ export class JsonText {
 
   /** The text within the limit, and whether that is all. */
   finish(): { readonly text: string; readonly cut: boolean } {
-    let text = this.#text.slice(0, this.#limit)
-    for (let over = 1; over > 0; ) {
-      over = Buffer.byteLength(text) - this.#limit
-      if (over > 0) text = text.slice(0, -Math.ceil(over / 3))
-    }
-    if (/[\ud800-\udbff]$/.test(text)) text = text.slice(0, -1)
+    const text = within(this.#text, this.#limit)
     return { text, cut: this.cut || text.length < this.#text.length }
   }
 
