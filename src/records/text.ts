@@ -36,6 +36,10 @@ function decodeLossless(buf: Buffer, start: number, end: number): string {
   let out = ''
   let valid = start
   for (let i = start; i < end; ) {
+    if ((buf[i] as number) < 0x80) {
+      i++
+      continue
+    }
     const length = sequenceLength(buf, i, end)
     if (length === 0) {
       if (valid < i) out += buf.toString('utf8', valid, i)

@@ -2,6 +2,7 @@ import { text } from '../../records/text.js'
 
 const LF = 10
 const CR = 13
+const SPACE = 32
 
 /** The end of the line at `pos`, behind its LF; 0: it has not come, -1: it is longer than `most`, or no text. */
 export function lineEnd(buf: Buffer, pos: number, end: number, most: number): number {
@@ -18,8 +19,13 @@ export function lineEnd(buf: Buffer, pos: number, end: number, most: number): nu
 export function wordsOf(buf: Buffer, pos: number, end: number): string[] {
   let last = end - 1
   if (last > pos && buf[last - 1] === CR) last--
-  const words = text(buf, pos, last).split(' ')
-  return words.includes('') ? words.filter(Boolean) : words
+  const words: string[] = []
+  for (let from = pos, i = pos; i <= last; i++) {
+    if (i < last && buf[i] !== SPACE) continue
+    if (i > from) words.push(text(buf, from, i))
+    from = i + 1
+  }
+  return words
 }
 
 /** A number of at most ten digits; -1: it is none. */
