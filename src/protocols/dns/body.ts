@@ -1,4 +1,4 @@
-import { jsonString } from '../../records/bounded.js'
+import { jsonLength, jsonString } from '../../records/bounded.js'
 import type { Question, ResourceRecord } from './message.js'
 import { shown, type Wire } from './name.js'
 import { present } from './records.js'
@@ -93,7 +93,7 @@ export class Body {
   }
 
   #answer(text: string): void {
-    this.answers.add(text, jsonString(text).length)
+    this.answers.add(text, jsonLength(text))
   }
 
   // Records in a row are mostly about the same name.
