@@ -123,7 +123,7 @@ async function main({ rounds = `${ROUNDS}`, records = `${RECORDS}`, write }, nam
   const tshark = program('tshark')
   if (tshark === undefined) say('skipped: comparison: no tshark')
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Linux ${release()}, Node ${process.version}`
-  const others = `${tshark === undefined ? '' : `, ${version(tshark)}`}`
+  const others = `${tshark === undefined ? '' : `, ${version(tshark).replace(/ \(Git.*/, '')}`}`
   const text = `${table(HEAD, rows)}\n\n${machine}${others}; ${rounds} rounds; load ${loadavg()[0].toFixed(1)} at the end.`
   process.stdout.write(`${text}\n`)
   if (!write) return
