@@ -5,8 +5,8 @@ export class JsonText extends BoundedText {
   /** The next value is not the first of its kind. */
   #comma = false
 
-  open(name: string, bracket: string): void {
-    this.key(name)
+  open(key: string, bracket: string): void {
+    this.key(key)
     this.add(bracket)
     this.#comma = false
   }
@@ -16,21 +16,21 @@ export class JsonText extends BoundedText {
     this.#comma = true
   }
 
-  value(name: string, value: number | boolean | string | null): void {
-    this.raw(name, typeof value === 'string' ? quote(value) : String(value))
+  value(key: string, value: number | boolean | string | null): void {
+    this.raw(key, typeof value === 'string' ? quote(value) : `${value}`)
   }
 
   /** A value that is JSON already. */
-  raw(name: string, json: string): void {
-    this.key(name)
+  raw(key: string, json: string): void {
+    this.key(key)
     this.add(json)
     this.#comma = true
   }
 
-  /** The name of the next value; '' in an array. */
-  key(name: string): void {
+  /** What stands before the next value, its name with quotes and a colon; '' in an array. */
+  key(key: string): void {
     if (this.#comma) this.add(',')
-    if (name !== '') this.add(`"${name}":`)
+    if (key !== '') this.add(key)
     this.#comma = false
   }
 }

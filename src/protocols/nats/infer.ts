@@ -1,7 +1,7 @@
 import { endOf } from '../ends.js'
 import type { Cursor, Guess, InferHint, Kind } from '../protocol.js'
 import { mayBegin, parseLine } from './line.js'
-import { CR, findMessage, LF, lineAt, MAX_LINE, TLS_HANDSHAKE } from './parse.js'
+import { beginsLine, CR, findMessage, LF, lineAt, MAX_LINE, TLS_HANDSHAKE } from './parse.js'
 
 /** What the bytes of one direction look like, taken for one end: `yes` only it says that · `weak` it could · `more` too little. */
 type Sign = 'yes' | 'weak' | 'more' | 'no'
@@ -44,6 +44,7 @@ function lookAt(kind: Kind, buf: Buffer, start: number, end: number): Sign {
   for (let i = 0; i < MAX_LINES && pos < end; i++) {
     const lf = buf.indexOf(LF, pos)
     if (lf < 0 || lf >= end) return lookAtPart(kind, buf, pos, end) ? sign : 'no'
+    if (!beginsLine(kind, buf, pos, lf, false)) return 'no'
     const line = parseLine(kind, lineAt(buf, pos, lf), false)
     if (line === undefined) return 'no'
     const { op, rest, size } = line
