@@ -53,7 +53,7 @@ const BPF = [
     name: 'do not count what the ring has no room for',
     file: 'bpf/lib/submit.h',
     find: 'account(submit_piece(walk, n, looped), n);',
-    put: 'if (submit_piece(walk, n, looped) == REASON_EMITTED)\n\t\t\taccount(REASON_EMITTED, n);',
+    put: '{ if (submit_piece(walk, n, looped) == REASON_EMITTED) account(REASON_EMITTED, n); }',
     suite: only(LIVE_ROBUST, 'a tiny ring'),
   },
   {
