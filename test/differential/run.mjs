@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { EXPLAINED } from './explained.mjs'
+import { EXPLAINED, LEFT_OUT } from './explained.mjs'
 import { READERS } from './readers.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -55,10 +55,12 @@ function compare(reader, folder, name) {
   return { values: theirs.length, differing: difference(ours, theirs) }
 }
 
+const isLeftOut = (reader, name) => `${reader.folder}/${name}` in LEFT_OUT
+
 function compareAll(reader) {
   const folder = join(CAPTURES, reader.folder)
   const names = existsSync(folder)
-    ? readdirSync(folder).filter((name) => existsSync(join(folder, `${name}.tshark.json`)))
+    ? readdirSync(folder).filter((name) => existsSync(join(folder, `${name}.tshark.json`)) && !isLeftOut(reader, name))
     : []
   const total = { captures: 0, values: 0, explained: 0, unexplained: [] }
   for (const name of names.sort()) {
@@ -102,6 +104,7 @@ function main() {
   say('| --- | --- | --- | --- | --- | --- |')
   const readers = READERS.filter(({ name }) => only === undefined || name === only)
   const failed = readers.filter((reader) => report(reader, compareAll(reader))).length
+  for (const [name, why] of Object.entries(LEFT_OUT)) say(`left out: ${name}: ${why}`)
   say(`\n${readers.length - failed} passed, ${failed} failed, 0 skipped`)
   process.exitCode = failed > 0 ? 1 : 0
 }
