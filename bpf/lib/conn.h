@@ -138,8 +138,8 @@ static __always_inline u32 netns_of(struct sock *sk)
 	return READ(READ(sk, __sk_common.skc_net.net), ns.inum);
 }
 
-/* The facts of a connection and of the process that uses it now. false: no room, say it again with the next event. */
-static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, const u64 *first)
+/* The facts of a connection and of the process that uses it now, with a call that begins at `start`. false: no room, say it again with the next event. */
+static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, u32 direction, u64 start)
 {
 	struct task_struct *leader = READ((struct task_struct *)bpf_get_current_task(), group_leader);
 	struct conn_event *event = bpf_ringbuf_reserve(&control, sizeof(*event), 0);
@@ -158,8 +158,9 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 	event->time = now();
 	event->cgroup = bpf_get_current_cgroup_id();
 	event->start_boottime = READ(leader, start_boottime);
-	event->position[0] = first[0];
-	event->position[1] = first[1];
+	event->position[0] = conn->position[0];
+	event->position[1] = conn->position[1];
+	event->position[direction & 1] = start;
 	event->tgid = tgid;
 	event->netns = netns_of(sk);
 	BPF_CORE_READ_STR_INTO(&event->comm, leader, comm);

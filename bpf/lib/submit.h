@@ -372,7 +372,7 @@ static __always_inline void submit_walk(struct conn *conn, struct sock *sk, cons
 					bool looped)
 {
 	u32 direction = src->direction & 1;
-	u64 first[2], start = walk->position;
+	u64 start = walk->position;
 	struct plan plan = {};
 
 	fill_walk(walk, conn, src);
@@ -383,9 +383,7 @@ static __always_inline void submit_walk(struct conn *conn, struct sock *sk, cons
 		turn(conn, direction);
 		return;
 	}
-	first[0] = direction == DIRECTION_SEND ? start : conn->position[0];
-	first[1] = direction == DIRECTION_RECV ? start : conn->position[1];
-	if (conn->announced != src->tgid && !announce(conn, sk, src->tgid, first)) {
+	if (conn->announced != src->tgid && !announce(conn, sk, src->tgid, direction, start)) {
 		account(REASON_LOST_CONTROL, src->bytes);
 		return;
 	}

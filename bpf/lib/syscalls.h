@@ -89,7 +89,7 @@ static __always_inline bool registers_unusable(struct task_struct *task)
 	return READ(task, COMPAT_FIELD) & COMPAT_BIT;
 }
 
-static __always_inline void src_message(struct src *src, u64 header)
+static __noinline void src_message(struct src *src, u64 header)
 {
 	struct user_msghdr message = {};
 
