@@ -4,7 +4,7 @@
 #   make test-differential    our records against another reader, where captures are
 #   make bench                docs/performance.md says what it measures (~25 min, as root, on a machine with nothing else to do)
 #   make bench BENCH='--quick decode --write'
-#   make test-vm              the hook layers on another kernel under QEMU (~2 min; VM_REQUIRED=1: a skip is a failure)
+#   make test-vm              the hook layers on another kernel under QEMU (~1 min; VM_REQUIRED=1: a skip is a failure); part of make test
 #   make test-vm-all          … on every kernel of the matrix: docs/kernels.md
 
 BENCH :=
@@ -22,7 +22,7 @@ test-differential: build ## our records against tshark's of the same captures (C
 	node test/differential/run.mjs
 
 test-vm: build ## the hook layers on another kernel, under QEMU (root)
-	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) $(NODE) test/vm/matrix.mjs 6.12
+	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) UPDATE_GOLDEN=$(UPDATE_GOLDEN) $(NODE) test/vm/matrix.mjs 6.12-x64
 
 test-vm-all: build ## … and on every kernel of docs/kernels.md
-	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) $(NODE) test/vm/matrix.mjs
+	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) UPDATE_GOLDEN=$(UPDATE_GOLDEN) $(NODE) test/vm/matrix.mjs
