@@ -38,7 +38,6 @@ await build({
   platform: 'node',
   target: 'node20',
   minifyWhitespace: true,
-  keepNames: true,
   // ffi-rs loads a native module; typescript is for oclif's development mode.
   external: ['ffi-rs', 'typescript'],
   banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },

@@ -4,10 +4,14 @@
 #   make test-differential    our records against another reader, where captures are
 #   make bench                docs/performance.md says what it measures (~25 min, as root, on a machine with nothing else to do)
 #   make bench BENCH='--quick decode --write'
+#   make bench-capture        what the capture costs, by hook layer and beside other tools (~30 min)
+#   make bench-decode         speed of decoding each protocol, beside tshark (~10 min; CAPTURES=DIR as for test-differential)
+#   make bench-decode BENCH_DECODE='--rounds 1 redis'
 #   make test-vm              the hook layers on another kernel under QEMU (~1 min; VM_REQUIRED=1: a skip is a failure); part of make test
 #   make test-vm-all          … on every kernel of the matrix: docs/kernels.md
 
 BENCH :=
+BENCH_DECODE :=
 
 .PHONY: bench test-mutants test-vm test-vm-all
 
@@ -16,6 +20,14 @@ test-mutants: build servers ## faults in a copy of the tree: each must turn a su
 
 bench: build servers ## speed and cost beside others; see docs/performance.md
 	@$(SUDO) $(NODE) test/bench/run.mjs $(BENCH)
+
+.PHONY: bench-capture
+bench-capture: build servers ## cost of a call untraced, filtered out and traced, by layer; beside strace, perf, bpftrace, tcpdump
+	@$(SUDO) $(NODE) test/bench/run.mjs --pairs 15 $(BENCH) capture
+
+.PHONY: bench-decode
+bench-decode: build ## how fast each protocol is decoded, beside tshark on the same capture; see docs/performance.md
+	@$(NODE) test/bench/decode-all.mjs $(BENCH_DECODE)
 
 .PHONY: test-differential
 test-differential: build ## our records against tshark's of the same captures (CAPTURES=DIR: <protocol>/<name>.pcap with <name>.pcap.tshark.json)

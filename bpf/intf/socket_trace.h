@@ -50,6 +50,7 @@ enum reason {
 	REASON_LOST_FAULT,	/* the buffer was not readable */
 	REASON_LOST_CONTROL,	/* no room for the facts that must precede the bytes */
 	REASON_LOST_MAP,	/* no room in the map of connections */
+	REASON_LOST_SHED,	/* of a connection that was not taken on: the ring was filling up, or --max-overhead */
 	REASON_COUNT,
 };
 
@@ -146,6 +147,9 @@ struct cgroup_filter {
 	__u32 level;		/* how far below the root */
 	__u32 pad;
 };
+
+/* The value of the array `admission`: of 65536 new connections, so many are taken on. */
+#define ADMIT_ALL 65536
 
 /* A value of the per-CPU array `counters`, key enum reason. */
 struct counter {

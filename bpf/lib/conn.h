@@ -138,8 +138,8 @@ static __always_inline u32 netns_of(struct sock *sk)
 	return READ(READ(sk, __sk_common.skc_net.net), ns.inum);
 }
 
-/* The facts of a connection and of the process that uses it now, with a call that begins at `start`. false: no room, say it again with the next event. */
-static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, u32 direction, u64 start)
+/* The facts of a connection and of the process that uses it now. false: no room, say it again with the next event. */
+static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, const u64 *first)
 {
 	struct task_struct *leader = READ((struct task_struct *)bpf_get_current_task(), group_leader);
 	struct conn_event *event = bpf_ringbuf_reserve(&control, sizeof(*event), 0);
@@ -158,9 +158,8 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, u3
 	event->time = now();
 	event->cgroup = bpf_get_current_cgroup_id();
 	event->start_boottime = READ(leader, start_boottime);
-	event->position[0] = conn->position[0];
-	event->position[1] = conn->position[1];
-	event->position[direction & 1] = start;
+	event->position[0] = first[0];
+	event->position[1] = first[1];
 	event->tgid = tgid;
 	event->netns = netns_of(sk);
 	BPF_CORE_READ_STR_INTO(&event->comm, leader, comm);
@@ -212,6 +211,20 @@ static __always_inline void stand_at_present(struct conn *conn, struct sock *sk,
 	}
 }
 
+/* The ring has been more than half full, and is not yet less than a quarter full. */
+u64 overloaded;
+
+/* Of what is too much, whole connections are left out, and those that are followed stay whole. */
+static __always_inline bool admitted(void)
+{
+	u64 fill = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA), size = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
+	u32 key = 0;
+	u64 *share = bpf_map_lookup_elem(&admission, &key);
+
+	overloaded = fill > (overloaded ? size / 4 : size / 2);
+	return !overloaded && (!share || !*share || (bpf_get_prandom_u32() & (ADMIT_ALL - 1)) < *share);
+}
+
 /* Not on the stack, of which a chain of calls has 512 bytes. */
 static const struct conn blank;
 
@@ -237,6 +250,7 @@ static __noinline struct conn *conn_of(struct sock *sk)
 	if (!conn)
 		return 0;
 	conn->id = inode;
+	conn->shed = !admitted();
 	stand_at_present(conn, sk, tcp);
 	return conn;
 }
@@ -278,7 +292,7 @@ static __always_inline bool netns_in_scope(struct sock *sk)
 	return bpf_map_lookup_elem(&namespaces, &netns);
 }
 
-static __always_inline bool socket_in_scope(struct sock *sk)
+static __noinline bool socket_in_scope(struct sock *sk)
 {
 	if (is_tcp(sk) ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk))
 		return false;
@@ -323,6 +337,7 @@ static __always_inline void conn_reconnects(struct sock *sk)
 	if (!conn)
 		return;
 	say_closed(conn);
+	fresh.shed = !admitted();
 	fresh.id = (u32)conn->id | (((conn->id >> 32) + 1) & GENERATION_MAX) << 32;
 	bpf_map_update_elem(&conns, &key, &fresh, BPF_ANY);
 }

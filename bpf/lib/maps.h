@@ -56,13 +56,14 @@ struct conn {
 	u64 sampled;		/* when a connection that is off was last sampled */
 	u32 seq[2];		/* the kernel's sequence number at position[] */
 	u32 announced;		/* process whose facts were sent; 0 = none yet */
-	u32 standing;		/* seq[] and position[] are valid */
+	u16 standing;		/* seq[] and position[] are valid */
+	u16 shed;		/* not taken on: nothing of it is shipped */
 	u64 turns;		/* how often the direction changed */
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 32 << 20);
+	__uint(max_entries, 16 << 20);
 } events SEC(".maps");
 
 struct {
@@ -169,6 +170,15 @@ struct {
 	__type(key, u32);
 	__type(value, u64);
 } asleep SEC(".maps");
+
+/* How many of the new connections are taken on; 0 = nobody has said, all of them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, u32);
+	__type(value, u64);
+} admission SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

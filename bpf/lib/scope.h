@@ -98,7 +98,7 @@ static __always_inline u32 scope_flags(u32 tgid)
 }
 
 /* Asked for by name beats excluded: `-- CMD` is traced although it is a child of the tracer. */
-static __always_inline bool process_in_scope(u32 tgid)
+static __noinline bool process_in_scope(u32 tgid)
 {
 	u32 flags = scope_flags(tgid);
 

@@ -66,7 +66,7 @@ static __always_inline void turn(struct conn *conn, u32 direction)
 	conn->turns++;
 }
 
-static __always_inline void plan_call(struct plan *plan, struct conn *conn, const struct src *src, u64 start, u64 time)
+static __noinline void plan_call(struct plan *plan, struct conn *conn, const struct src *src, u64 start, u64 time)
 {
 	u32 index = (u32)conn->id & verdict_mask, direction = src->direction & 1, mode = MODE_UNDECIDED;
 	struct verdict *verdict = bpf_map_lookup_elem(&verdicts, &index);
@@ -124,15 +124,14 @@ struct walk {
 	u32 withheld;
 	u32 segments;		/* iovecs not looked at yet */
 	u32 tgid;
-	u32 direction;
-	u32 flags;
 	u32 reason;		/* why the rest is not shipped */
-	u64 shipped;		/* bytes that were on offer to the ring */
 	u32 skip;
-	u32 in_kernel;
-	struct peer peer;	/* datagrams only, as the next two */
-	u32 datagram;		/* position is its number, the same for all its pieces */
-	u32 bytes;		/* of all of it */
+	u32 bytes;		/* datagrams: of all of it */
+	u8 direction;
+	u8 flags;
+	u8 in_kernel;
+	u8 datagram;		/* position is its number, the same for all its pieces */
+	struct peer peer;	/* datagrams */
 };
 
 static __always_inline void fill_header(struct data_event *event, const struct walk *walk, u32 n)
@@ -287,7 +286,6 @@ static __always_inline bool walk_step(struct walk *walk, bool looped)
 		else if (!ship_datagram_piece(walk, n, looped))
 			return true;
 		walk->flags = 0;
-		walk->shipped += n;
 	}
 	walk->done += n;
 	walk->left -= n;
@@ -362,7 +360,7 @@ static __always_inline void ship(struct conn *conn, const struct src *src, const
 		walk_all(walk, looped);
 	if (walk->withheld && walk->done >= walk->withheld)
 		account(REASON_SKIP_VERDICT, walk->withheld);
-	spend(conn, direction, walk->shipped);
+	spend(conn, direction, walk->done > walk->withheld ? walk->done - walk->withheld : 0);
 	if (walk->done < src->bytes)
 		submit_length(walk, src->bytes - walk->done, walk->reason);
 }
@@ -372,7 +370,7 @@ static __always_inline void submit_walk(struct conn *conn, struct sock *sk, cons
 					bool looped)
 {
 	u32 direction = src->direction & 1;
-	u64 start = walk->position;
+	u64 first[2], start = walk->position;
 	struct plan plan = {};
 
 	fill_walk(walk, conn, src);
@@ -383,7 +381,9 @@ static __always_inline void submit_walk(struct conn *conn, struct sock *sk, cons
 		turn(conn, direction);
 		return;
 	}
-	if (conn->announced != src->tgid && !announce(conn, sk, src->tgid, direction, start)) {
+	first[0] = direction == DIRECTION_SEND ? start : conn->position[0];
+	first[1] = direction == DIRECTION_RECV ? start : conn->position[1];
+	if (conn->announced != src->tgid && !announce(conn, sk, src->tgid, first)) {
 		account(REASON_LOST_CONTROL, src->bytes);
 		return;
 	}
@@ -405,6 +405,8 @@ static __always_inline void submit_to(const struct src *src, bool looped)
 
 	if (!conn)
 		account(REASON_LOST_MAP, src->bytes);
+	else if (conn->shed)
+		account(REASON_LOST_SHED, src->bytes);
 	else if (src->bytes)
 		submit_call(conn, sk, is_tcp(sk), src, looped);
 	else

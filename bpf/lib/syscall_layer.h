@@ -21,7 +21,7 @@ static __always_inline struct file *file_of(struct task_struct *task, u32 fd)
 
 /* A file may be closed and its memory reused while we look (SLAB_TYPESAFE_BY_RCU): the socket must point back at it.
  * A descriptor opened with O_PATH on a socket has no socket behind it. */
-static __always_inline struct sock *socket_of(struct task_struct *task, u32 fd)
+static __noinline struct sock *socket_of(struct task_struct *task, u32 fd)
 {
 	struct file *file = file_of(task, fd);
 	struct socket *socket;

@@ -89,7 +89,7 @@ static __always_inline bool registers_unusable(struct task_struct *task)
 	return READ(task, COMPAT_FIELD) & COMPAT_BIT;
 }
 
-static __noinline void src_message(struct src *src, u64 header)
+static __always_inline void src_message(struct src *src, u64 header)
 {
 	struct user_msghdr message = {};
 
@@ -103,7 +103,7 @@ static __noinline void src_message(struct src *src, u64 header)
 	src->truncated = message.msg_flags & MSG_TRUNC;
 }
 
-static __always_inline void src_call(struct src *src, const struct call *call)
+static __noinline void src_call(struct src *src, const struct call *call)
 {
 	src->base = call->arg1;
 	src->segments = 0;

@@ -3,6 +3,7 @@
 #include <bpf/btf.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,6 +216,8 @@ int st_load(int handle)
 	sigprocmask(SIG_SETMASK, &all, &before);
 	error = bpf_object__load(object->bpf);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	/* libbpf had the types of the kernel in memory. */
+	malloc_trim(0);
 	if (error)
 		return fail(error, "load %s", bpf_object__name(object->bpf));
 	error = open_ring(object, "control", &object->control);

@@ -5,6 +5,7 @@ import { BaseCommand } from '../lib/base-command.js'
 import { EXIT, TracerError } from '../lib/errors.js'
 import { log } from '../lib/log.js'
 import { CAPTURE_FLAGS, OUTPUT_FLAGS } from '../lib/trace-flags.js'
+import { withRoot } from '../pipeline/scope.js'
 import { project, runSession } from '../pipeline/session.js'
 import { captureOptions, outputSettings } from '../pipeline/settings.js'
 import { loadSchema } from '../protocols/http2/schema.js'
@@ -34,12 +35,11 @@ export default class Trace extends BaseCommand {
     const settings = outputSettings(flags as never)
     const connectors = select(settings.connectors)
     const projection = project(connectors, settings.tables, settings.columns)
-    captureOptions(flags as never, undefined)
-    const schema = await loadSchema(flags.proto ?? [])
+    const capture = { ...captureOptions(flags as never), schema: await loadSchema(flags.proto ?? []) }
     requirePermission()
     const child = command.length > 0 ? startGated(command) : undefined
     try {
-      const options = { ...captureOptions(flags as never, child?.pid), schema }
+      const options = child === undefined ? capture : { ...capture, scope: withRoot(capture.scope, child.pid) }
       const live = openLive()
       const kernel = flags.record === undefined ? live : recordTo(flags.record, live, this.config.version)
       if (flags.record !== undefined) log('warn', `${flags.record} will hold raw bytes, not redacted`)

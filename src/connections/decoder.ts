@@ -1,6 +1,7 @@
 import { FOREIGN, INVALID, type Kind, type Protocol, type Span } from '../protocols/protocol.js'
 import type { Connection } from './connection.js'
 import type { Bytes } from './guess.js'
+import { type EmitExchange, Neighbours } from './neighbours.js'
 import type { Stream } from './stream.js'
 import type { Window } from './window.js'
 
@@ -30,7 +31,7 @@ export type Outcome = 'fine' | 'foreign'
 /** What the decoder asks of the room around it. */
 export interface DecoderHost {
   readonly window: Window
-  emit(conn: Connection): (request: Span | undefined, response: Span | undefined, row: object, cut: number) => void
+  emit(conn: Connection): EmitExchange
   /** Bytes of `stream` before `until` are not needed. */
   withhold(conn: Connection, stream: Stream, until: number): void
 }
@@ -44,6 +45,7 @@ export class Decoder {
   readonly #state: unknown
   readonly #requests: Span[] = []
   readonly #responses: Span[] = []
+  readonly #neighbours = new Neighbours()
   /** A frame has been read: the guess was not altogether wrong. */
   #begun = false
 
@@ -191,7 +193,9 @@ export class Decoder {
 
   /** Pairs what is there; `ended`: nothing follows. */
   stitch(ended: boolean): void {
-    const emit = this.#host.emit(this.#conn)
-    this.counts.orphans += this.protocol.stitch(this.#requests, this.#responses, this.#state, emit, ended)
+    const neighbours = this.#neighbours.emitTo(this.#host.emit(this.#conn))
+    const { protocol } = this
+    this.counts.orphans += protocol.stitch(this.#requests, this.#responses, this.#state, neighbours.add, ended)
+    neighbours.flush()
   }
 }

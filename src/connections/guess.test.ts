@@ -1,4 +1,6 @@
+import { asked, OP, told } from '../../test/conformance/websocket-frames.js'
 import { LineProtocol } from '../../test/support/line-protocol.js'
+import { PROTOCOLS } from '../protocols/index.js'
 import type { Protocol } from '../protocols/protocol.js'
 import { Guesser } from './guess.js'
 import { Stream } from './stream.js'
@@ -34,3 +36,26 @@ test.each<[string, string | undefined, Parameters<typeof guess>]>([
 ])('%s: %s', (_name, expected, args) => {
   expect(guess(...args)).toBe(expected)
 })
+
+test.each([
+  ['the answers', OP.binary, 'GET /x HTTP/1.1\r\nHost: h\r\n\r\n', 'HTTP/1.1 204 No Content\r\n\r\n', 'client'],
+  ['the requests', OP.binary, 'HTTP/1.1 204 No Content\r\n\r\n', 'GET /x HTTP/1.1\r\nHost: h\r\n\r\n', 'client'],
+  ['answers as text', OP.text, 'GET /x HTTP/1.1\r\nHost: h\r\n\r\n', 'HTTP/1.1 204 No Content\r\n\r\n', 'client'],
+] as const)(
+  'a tunnel of WebSocket through which HTTP goes, joined late: %s are not masked',
+  (_name, opcode, up, down, end) => {
+    const guesser = new Guesser(PROTOCOLS)
+    const results: unknown[] = []
+    const [sent, received] = [streamOf(''), streamOf('')]
+    const say = (stream: Stream, bytes: Buffer): void => {
+      stream.add(bytes, 0, bytes.length, 0)
+      const guessed = guesser.guess(sent, received, { ...HINT, fromStart: false }, [], false)
+      results.push(typeof guessed === 'object' ? `${guessed.protocol.name} ${guessed.end}` : guessed)
+    }
+    for (let i = 0; i < 4; i++) {
+      say(received, told(opcode, down))
+      say(sent, asked(opcode, up))
+    }
+    expect(new Set(results)).toEqual(new Set([...(opcode === OP.text ? [] : [undefined]), `websocket ${end}`]))
+  },
+)

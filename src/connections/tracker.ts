@@ -9,6 +9,7 @@ import { type DecodeCounts, Decoder } from './decoder.js'
 import { type CgroupOf, readFacts, readProcess } from './facts.js'
 import { Guesser } from './guess.js'
 import { comesNext, type Held } from './held.js'
+import type { EmitExchange } from './neighbours.js'
 import { Stats } from './stats.js'
 import type { Stream } from './stream.js'
 import type { Verdicts } from './verdicts.js'
@@ -37,6 +38,7 @@ export type TakeExchange = (
   response: Span | undefined,
   row: object,
   cut: number,
+  batched: boolean,
 ) => void
 
 /** Counts of the tracker itself; every bound has one. */
@@ -383,12 +385,12 @@ export class Tracker implements EventTaker, DatagramHost {
     return counts
   }
 
-  emit(conn: Connection): (request: Span | undefined, response: Span | undefined, row: object, cut: number) => void {
+  emit(conn: Connection): EmitExchange {
     this.#current = conn
     return this.#emit
   }
 
-  readonly #emit = (request: Span | undefined, response: Span | undefined, row: object, cut: number): void => {
+  readonly #emit: EmitExchange = (request, response, row, cut, batched) => {
     const conn = this.#current
     if (conn?.decoder === undefined) return
     if (!conn.proven) {
@@ -397,7 +399,7 @@ export class Tracker implements EventTaker, DatagramHost {
       conn.received.confirm()
     }
     conn.decoder.counts.rows++
-    this.#take(conn, conn.decoder.protocol, request, response, row, cut)
+    this.#take(conn, conn.decoder.protocol, request, response, row, cut, batched)
   }
 
   #decide(conn: Connection): void {

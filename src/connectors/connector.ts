@@ -64,6 +64,10 @@ export interface Options extends DecodeOptions {
   readonly ringBytes: number
   /** Connections that the kernel side can follow at once. */
   readonly connections: number
+  /** Measure what the BPF programs cost. */
+  readonly stats: boolean
+  /** What tracing may cost, programs and tracer together, as a share of one core; undefined: whatever it does. */
+  readonly maxOverhead: number | undefined
 }
 
 export interface Context {
@@ -90,6 +94,13 @@ export interface LossLine {
   readonly bytes: number
 }
 
+/** How often a program ran and how long that took, all in all: time of those who are traced, and of bystanders. */
+export interface ProgramCost {
+  readonly program: string
+  readonly runs: number
+  readonly runTimeNs: number
+}
+
 /** idle: nothing came · busy: something did · more: there may be more at once. */
 export type Activity = 'idle' | 'busy' | 'more'
 
@@ -109,5 +120,7 @@ export interface Connector {
   flush(write: Write): void
   /** What was counted so far. */
   losses(): readonly LossLine[]
+  /** What its programs in the kernel have cost so far; none where that is not measured. */
+  costs?(): readonly ProgramCost[]
   close(): void
 }

@@ -1,4 +1,5 @@
 import { TracerError } from '../lib/errors.js'
+import type { InputFile } from './input-file.js'
 
 /** A packet as it was captured; `bytes` is valid until the next one is asked for. */
 export interface Packet {
@@ -12,9 +13,6 @@ export interface Packet {
   readonly length: number
 }
 
-/** `length` bytes of the file from where the last call ended; fewer at its end. */
-export type ReadBytes = (length: number) => Buffer
-
 /** Reads packets of a capture file; undefined at its end, or at damage, which is then in `damage`. */
 export interface PacketReader {
   next(): Packet | undefined
@@ -24,47 +22,75 @@ export interface PacketReader {
 const PCAP_US = 0xa1b2c3d4
 const PCAP_NS = 0xa1b23c4d
 const PCAPNG = 0x0a0d0d0a
+const CUT_OFF = 'the capture file is cut off'
 const PACKET_BYTES_MAX = 256 * 1024
 const BLOCK_BYTES_MAX = 16 * 1024 * 1024
 
-/** Are these the first four bytes of a capture file (pcap or pcapng)? */
+/** Like pcap, but with more before each packet: written by old patches of libpcap, by Navtel and by Ixia. */
+const MODIFIED = [0xa1b2cd34, 0xa1b234cd, 0xa12b3c4d, 0x1c0001ac, 0x1c0001ab]
+
+/** Are these the first four bytes of a capture file (pcap or pcapng, of either order of bytes)? */
 export function isCapture(magic: Buffer): boolean {
-  return [magic.readUInt32LE(0), magic.readUInt32BE(0)].some((n) => n === PCAP_US || n === PCAP_NS || n === PCAPNG)
+  return beginsWith(magic, [PCAP_US, PCAP_NS, PCAPNG])
 }
 
-/** `magic`: the first four bytes, which `read` has passed already. */
-export function packetReader(magic: Buffer, read: ReadBytes): PacketReader {
-  return magic.readUInt32BE(0) === PCAPNG ? new PcapngReader(read) : new PcapReader(magic, read)
+/** Are they those of a relative of pcap that is not read? */
+export function isModifiedCapture(magic: Buffer): boolean {
+  return beginsWith(magic, MODIFIED)
+}
+
+function beginsWith(magic: Buffer, wanted: readonly number[]): boolean {
+  return wanted.includes(magic.readUInt32LE(0)) || wanted.includes(magic.readUInt32BE(0))
+}
+
+/** Reads a capture file from its start. */
+export function packetReader(file: InputFile): PacketReader {
+  const magic = file.read(4)
+  return magic.readUInt32BE(0) === PCAPNG ? new PcapngReader(file) : new PcapReader(magic, file)
 }
 
 // https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap: a header of 24 bytes, then 16 bytes before each packet.
 class PcapReader implements PacketReader {
   damage: string | undefined
-  readonly #read: ReadBytes
-  readonly #u32: (buf: Buffer, at: number) => number
+  readonly #file: InputFile
+  readonly #little: boolean
   readonly #fractionNs: number
   readonly #linkType: number
 
-  constructor(magic: Buffer, read: ReadBytes) {
-    const little = [PCAP_US, PCAP_NS].includes(magic.readUInt32LE(0))
-    this.#u32 = (buf, at) => (little ? buf.readUInt32LE(at) : buf.readUInt32BE(at))
+  constructor(magic: Buffer, file: InputFile) {
+    this.#little = [PCAP_US, PCAP_NS].includes(magic.readUInt32LE(0))
     this.#fractionNs = this.#u32(magic, 0) === PCAP_NS ? 1 : 1000
-    this.#read = read
-    const rest = read(20)
+    this.#file = file
+    const rest = file.read(20)
     if (rest.length < 20) throw new TracerError('dataLost', 'the capture file ends within its header')
     this.#linkType = this.#u32(rest, 16) & 0xffff
   }
 
   next(): Packet | undefined {
-    const head = this.#read(16)
-    if (head.length === 0) return undefined
-    const captured = head.length < 16 ? 0 : this.#u32(head, 8)
+    const { buffer } = this.#file
+    const head = this.#file.take(16)
+    if (head < 0) return this.#cutOff(16)
+    const captured = this.#u32(buffer, head + 8)
     if (captured > PACKET_BYTES_MAX) return this.#end('a packet is said to be too long')
-    const bytes = this.#read(captured)
-    if (head.length < 16 || bytes.length < captured) return this.#end('the capture file is cut off')
-    const fractionNs = this.#u32(head, 4) * this.#fractionNs
-    const us = this.#u32(head, 0) * 1e6 + Math.floor(fractionNs / 1000)
-    return { us, ns: fractionNs % 1000, linkType: this.#linkType, bytes, length: this.#u32(head, 12) }
+    const length = this.#u32(buffer, head + 12)
+    const fractionNs = this.#u32(buffer, head + 4) * this.#fractionNs
+    const us = this.#u32(buffer, head) * 1e6 + Math.floor(fractionNs / 1000)
+    const at = this.#file.take(captured)
+    if (at < 0) {
+      this.#file.read(captured)
+      return this.#end(CUT_OFF)
+    }
+    const bytes = buffer.subarray(at, at + captured)
+    return { us, ns: fractionNs % 1000, linkType: this.#linkType, bytes, length }
+  }
+
+  #u32(buf: Buffer, at: number): number {
+    return this.#little ? buf.readUInt32LE(at) : buf.readUInt32BE(at)
+  }
+
+  // There are fewer than `length` bytes; none is the end of the file.
+  #cutOff(length: number): undefined {
+    if (this.#file.read(length).length > 0) this.damage = CUT_OFF
   }
 
   #end(damage: string): undefined {
@@ -84,18 +110,18 @@ const OPTION_TSRESOL = 9
 // draft-ietf-opsawg-pcapng: blocks of type, length, body, length.
 class PcapngReader implements PacketReader {
   damage: string | undefined
-  readonly #read: ReadBytes
+  readonly #file: InputFile
   #little = true
   #interfaces: Interface[] = []
   #first = true
 
-  constructor(read: ReadBytes) {
-    this.#read = read
+  constructor(file: InputFile) {
+    this.#file = file
   }
 
   next(): Packet | undefined {
     for (;;) {
-      const head = this.#first ? Buffer.concat([Buffer.from([10, 13, 13, 10]), this.#read(4)]) : this.#read(8)
+      const head = this.#first ? Buffer.concat([Buffer.from([10, 13, 13, 10]), this.#file.read(4)]) : this.#file.read(8)
       this.#first = false
       if (head.length === 0 || this.damage !== undefined) return undefined
       const body = head.length < 8 ? undefined : this.#body(head)
@@ -117,13 +143,13 @@ class PcapngReader implements PacketReader {
     let order: Buffer = Buffer.alloc(0)
     // The order of bytes is in the first word of a section's body, behind a length that needs it.
     if (head.readUInt32BE(0) === BLOCK.section) {
-      order = this.#read(4)
+      order = this.#file.read(4)
       if (order.length === 4) this.#little = order.readUInt32LE(0) === 0x1a2b3c4d
     }
     const length = this.#u32(head, 4)
     if (length < 12 + order.length || length > BLOCK_BYTES_MAX) return this.#end('a block has no sensible length')
-    const rest = this.#read(length - 8 - order.length)
-    if (rest.length < length - 8 - order.length) return this.#end('the capture file is cut off')
+    const rest = this.#file.read(length - 8 - order.length)
+    if (rest.length < length - 8 - order.length) return this.#end(CUT_OFF)
     return Buffer.concat([order, rest.subarray(0, -4)])
   }
 

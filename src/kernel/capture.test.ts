@@ -5,6 +5,7 @@ import { EventBatch } from './events.js'
 import { Direction, Role } from './intf.gen.js'
 import { openFile } from './replay.js'
 
+const FRACTION = 250_000
 const [FIN, SYN, RST, ACK] = [1, 2, 4, 16]
 const CLIENT = [10, 0, 0, 1, 40_000] as const
 const SERVER = [10, 0, 0, 2, 80] as const
@@ -43,17 +44,20 @@ function frame({ from = CLIENT, to = SERVER, seq, ack = 0, flags = ACK, data = '
   return Buffer.concat([link, ip, tcp, Buffer.from(data)])
 }
 
-function pcap(packets: readonly Packet[]): Buffer {
+/** `big`: the other order of bytes; `magic` says in which unit the fraction of the second is. */
+function pcap(packets: readonly Packet[], { magic = 0xa1b2c3d4, big = false } = {}): Buffer {
+  const word = (buf: Buffer, value: number, at: number): number =>
+    big ? buf.writeUInt32BE(value, at) : buf.writeUInt32LE(value, at)
   const head = Buffer.alloc(24)
-  head.writeUInt32LE(0xa1b2c3d4, 0)
-  head.writeUInt32LE(1, 20)
+  word(head, magic, 0)
+  word(head, 1, 20)
   const records = packets.flatMap((packet, i) => {
     const bytes = frame(packet)
     const record = Buffer.alloc(16)
-    record.writeUInt32LE(1_700_000_000, 0)
-    record.writeUInt32LE(i, 4)
-    record.writeUInt32LE(packet.snap ?? bytes.length, 8)
-    record.writeUInt32LE(bytes.length, 12)
+    word(record, 1_700_000_000, 0)
+    word(record, FRACTION + i, 4)
+    word(record, packet.snap ?? bytes.length, 8)
+    word(record, bytes.length, 12)
     return [record, bytes.subarray(0, packet.snap)]
   })
   return Buffer.concat([head, ...records])
@@ -171,8 +175,30 @@ test.each<[string, readonly Packet[], readonly string[]]>([
   ['a VLAN', [...OPEN, { ...ASK, vlan: true }], ['open 1 role 1 at 0,0', '>0 ask']],
   ['a packet that was cut', [...OPEN, { ...ASK, snap: 55 }], ['open 1 role 1 at 0,0', '>0 a..']],
 ])('%s', (_name, packets, said) => {
-  expect(heard(pcap(packets))).toMatchObject({ said, damage: undefined, offsetUs: 1.7e15 })
+  expect(heard(pcap(packets))).toMatchObject({ said, damage: undefined, offsetUs: 1.7e15 + FRACTION })
   if (packets.every(({ snap }) => snap === undefined)) expect(heard(pcapng(packets)).said).toEqual(said)
+})
+
+test.each([
+  ['d4c3b2a1', { magic: 0xa1b2c3d4 }, 250_000],
+  ['a1b2c3d4', { magic: 0xa1b2c3d4, big: true }, 250_000],
+  ['4d3cb2a1', { magic: 0xa1b23c4d }, 250],
+  ['a1b23c4d', { magic: 0xa1b23c4d, big: true }, 250],
+])('microseconds and nanoseconds, in either order of bytes: %s', (start, options, fractionUs) => {
+  const bytes = pcap([...OPEN, ASK, TELL], options)
+  expect(bytes.toString('hex', 0, 4)).toBe(start)
+  expect(heard(bytes)).toEqual({
+    said: ['open 1 role 1 at 0,0', '>0 ask', '<0 tell'],
+    damage: undefined,
+    offsetUs: 1.7e15 + fractionUs,
+  })
+})
+
+test.each([0xa1b2cd34, 0xa12b3c4d, 0x1c0001ac])('a modified pcap is refused: %i', (magic) => {
+  for (const big of [false, true]) {
+    const bytes = pcap(OPEN, { magic, big })
+    expect(() => heard(bytes)).toThrow(`is a modified pcap (${bytes.toString('hex', 0, 4)}), which is not read`)
+  }
 })
 
 test('cut off: what was before, and the damage', () => {

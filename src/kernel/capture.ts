@@ -32,7 +32,7 @@ export class CaptureKernel implements Kernel {
 
   constructor(file: InputFile) {
     this.#file = file
-    this.#packets = packetReader(file.read(4), (length) => file.read(length))
+    this.#packets = packetReader(file)
     this.#next = this.#packets.next()
     let opened = 0
     const newId = (): number => ++opened
@@ -113,7 +113,7 @@ class CaptureObject implements KernelObject {
   }
 
   drain(into: Buffer): number {
-    return this.#events.take(into.length).copy(into)
+    return this.#events.take(into)
   }
 
   watch(): void {}

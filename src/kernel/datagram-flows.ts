@@ -1,5 +1,6 @@
 import type { EventWriter, Peer } from './event-writer.js'
 import { Direction, Role } from './intf.gen.js'
+import { addressOf } from './ip.js'
 import { type Datagram, flowKeys } from './segment.js'
 
 const FLOWS_MAX = 65_536
@@ -32,13 +33,13 @@ export class DatagramFlows {
     flow.lastNs = timeNs
     const { buf, start, end, length } = datagram
     const number = flow.count[direction]++
-    this.#out.data(flow.id, direction, timeNs, number, length, buf.subarray(start, end), flow.peer)
+    this.#out.data(flow.id, direction, timeNs, number, length, buf, start, end, flow.peer)
   }
 
-  #open(key: string, { family, addresses, sourcePort, destinationPort }: Datagram, timeNs: number): Flow {
+  #open(key: string, datagram: Datagram, timeNs: number): Flow {
     const [oldest] = this.#flows
     if (this.#flows.size >= FLOWS_MAX && oldest !== undefined) this.#close(...oldest)
-    const peer = { address: Buffer.from(addresses.subarray(16)), port: destinationPort }
+    const peer = { address: addressOf(datagram, 1), port: datagram.destinationPort }
     const flow: Flow = { id: this.#newId(), peer, count: [0, 0], lastNs: timeNs }
     this.#flows.set(key, flow)
     this.#out.conn({
@@ -46,9 +47,9 @@ export class DatagramFlows {
       conn: flow.id,
       timeNs,
       role: Role.UNKNOWN,
-      family,
-      local: addresses.subarray(0, 16),
-      localPort: sourcePort,
+      family: datagram.family,
+      local: addressOf(datagram, 0),
+      localPort: datagram.sourcePort,
       remote: peer.address,
       remotePort: peer.port,
       position: [0, 0],

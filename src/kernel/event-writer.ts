@@ -11,6 +11,7 @@ import {
 } from './intf.gen.js'
 
 const TWO_32 = 0x1_0000_0000
+const FIRST_BYTES = 512 * 1024
 /** Type of the socket, and protocol: SOCK_*, IPPROTO_*. */
 const TRANSPORT = { stream: [1, 6], datagram: [2, 17] } as const
 
@@ -38,27 +39,31 @@ export interface Announcement {
 
 /** Writes events as the kernel side does, for sources that are not one. */
 export class EventWriter {
-  #chunks: Buffer[] = []
-  #bytes = 0
+  #buf = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  /** The events that were written and not taken are #buf[#start, #end). */
+  #start = 0
+  #end = 0
 
   /** Bytes of the events that were written and not taken. */
   get bytes(): number {
-    return this.#bytes
+    return this.#end - this.#start
   }
 
-  /** The events that fit into `most` bytes; at least one, where there is one. */
-  take(most: number): Buffer {
-    let n = 0
-    let bytes = 0
-    while (n < this.#chunks.length && (n === 0 || bytes + (this.#chunks[n] as Buffer).length <= most)) {
-      bytes += (this.#chunks[n++] as Buffer).length
+  /** Moves the events that fit into a buffer, at least one where there is one; → their bytes. */
+  take(into: Buffer): number {
+    const start = this.#start
+    while (this.#start < this.#end) {
+      const next = this.#start + this.#buf.readUInt32LE(this.#start + DataEvent.size)
+      if (next - start > into.length && this.#start > start) break
+      this.#start = next
     }
-    this.#bytes -= bytes
-    return Buffer.concat(this.#chunks.splice(0, n))
+    const bytes = this.#buf.copy(into, 0, start, this.#start)
+    if (this.#start === this.#end) this.#start = this.#end = 0
+    return bytes
   }
 
   conn(a: Announcement): void {
-    const event = this.#event(EventKind.CONN, ConnEvent.SIZE)
+    const event = this.#view(this.#event(EventKind.CONN, ConnEvent.SIZE), ConnEvent.SIZE)
     event[ConnEvent.family] = a.family === 'inet' ? Family.INET : Family.INET6
     const [type, protocol] = TRANSPORT[a.transport]
     event[ConnEvent.type] = type
@@ -74,46 +79,68 @@ export class EventWriter {
     a.remote.copy(event, ConnEvent.remote_addr)
   }
 
-  /** `length` bytes moved, of which `payload` is the start; with `peer`, they are one datagram. */
+  /** `length` bytes moved, of which from[start, end) is the beginning; with `peer`, they are one datagram. */
   data(
     conn: number,
     direction: number,
     timeNs: number,
     position: number,
     length: number,
-    payload: Buffer,
+    from: Buffer,
+    start: number,
+    end: number,
     peer?: Peer,
   ): void {
-    const event = this.#event(EventKind.DATA, (DataEvent.SIZE + payload.length + 7) & ~7)
-    event[DataEvent.direction] = direction
-    event[DataEvent.flags] = DataFlag.START
-    writeU64(event, DataEvent.conn, conn)
-    writeU64(event, DataEvent.time, timeNs)
-    writeU64(event, DataEvent.position, position)
-    event.writeUInt32LE(length, DataEvent.length)
-    event.writeUInt32LE(payload.length, DataEvent.captured)
-    event.writeUInt16LE(payload.length < length ? Reason.SKIP_CAPTURE : Reason.EMITTED, DataEvent.reason)
-    payload.copy(event, DataEvent.SIZE)
+    const captured = end - start
+    const at = this.#event(EventKind.DATA, DataEvent.SIZE, (DataEvent.SIZE + captured + 7) & ~7)
+    const buf = this.#buf
+    buf[at + DataEvent.direction] = direction
+    buf[at + DataEvent.flags] = DataFlag.START
+    writeU64(buf, at + DataEvent.conn, conn)
+    writeU64(buf, at + DataEvent.time, timeNs)
+    writeU64(buf, at + DataEvent.position, position)
+    buf.writeUInt32LE(length, at + DataEvent.length)
+    buf.writeUInt32LE(captured, at + DataEvent.captured)
+    buf.writeUInt16LE(captured < length ? Reason.SKIP_CAPTURE : Reason.EMITTED, at + DataEvent.reason)
+    from.copy(buf, at + DataEvent.SIZE, start, end)
     if (peer === undefined) return
-    event.writeUInt16LE(peer.port, DataEvent.peer_port)
-    peer.address.copy(event, DataEvent.peer_addr)
+    buf.writeUInt16LE(peer.port, at + DataEvent.peer_port)
+    peer.address.copy(buf, at + DataEvent.peer_addr)
   }
 
   close(conn: number, timeNs: number, position: Pair): void {
-    const event = this.#event(EventKind.CLOSE, CloseEvent.SIZE)
+    const event = this.#view(this.#event(EventKind.CLOSE, CloseEvent.SIZE), CloseEvent.SIZE)
     writeU64(event, CloseEvent.conn, conn)
     writeU64(event, CloseEvent.time, timeNs)
     writeU64(event, CloseEvent.position + 8 * Direction.SEND, position[Direction.SEND])
     writeU64(event, CloseEvent.position + 8 * Direction.RECV, position[Direction.RECV])
   }
 
-  #event(kind: number, size: number): Buffer {
-    const event = Buffer.alloc(size)
-    event[DataEvent.kind] = kind
-    event.writeUInt32LE(size, DataEvent.size)
-    this.#chunks.push(event)
-    this.#bytes += size
-    return event
+  // → where the event begins; its head is 0 but for kind and size.
+  #event(kind: number, head: number, size = head): number {
+    if (this.#end + size > this.#buf.length) this.#makeRoom(size)
+    const at = this.#end
+    const buf = this.#buf
+    buf.fill(0, at, at + head)
+    // What follows a payload up to the next multiple of 8.
+    if (size > head) buf.fill(0, at + size - 8, at + size)
+    buf[at + DataEvent.kind] = kind
+    buf.writeUInt32LE(size, at + DataEvent.size)
+    this.#end += size
+    return at
+  }
+
+  #view(at: number, size: number): Buffer {
+    return this.#buf.subarray(at, at + size)
+  }
+
+  #makeRoom(size: number): void {
+    const { bytes } = this
+    const target = bytes + size > this.#buf.length ? Buffer.allocUnsafeSlow(2 * (bytes + size)) : this.#buf
+    this.#buf.copy(target, 0, this.#start, this.#end)
+    this.#buf = target
+    this.#start = 0
+    this.#end = bytes
   }
 }
 

@@ -1,5 +1,6 @@
 import type { EventWriter } from './event-writer.js'
 import { Direction, Role } from './intf.gen.js'
+import { addressOf } from './ip.js'
 import { flowKeys, type Segment, TCP } from './segment.js'
 
 const TWO_32 = 0x1_0000_0000
@@ -33,6 +34,10 @@ class Half {
   position(seq: number): number {
     const delta = (((seq - this.base - this.next) % TWO_32) + TWO_32) % TWO_32
     return this.next + (delta >= TWO_32 / 2 ? delta - TWO_32 : delta)
+  }
+
+  get waits(): boolean {
+    return this.#waiting.length > 0
   }
 
   add(waiting: Waiting): void {
@@ -139,21 +144,27 @@ export class Flows {
     // A keep-alive probe repeats the byte before.
     if (position + segment.length <= half.next) return
     if (!flow.announced) this.#announce(flow, half, segment, timeNs)
-    const payload = Buffer.from(segment.buf.subarray(segment.start, segment.end))
-    half.add({ position, length: segment.length, payload, timeNs })
+    const { buf, start, end, length } = segment
+    if (position === half.next && !half.waits) {
+      half.next += length
+      this.#out.data(flow.id, half.direction, timeNs, position, length, buf, start, end)
+      return
+    }
+    half.add({ position, length, payload: Buffer.from(buf.subarray(start, end)), timeNs })
     this.#pass(flow, half, half.next)
   }
 
   #pass(flow: Flow, half: Half, acknowledged: number): void {
+    if (!half.waits) return
     for (const { position, length, payload, timeNs } of half.take(acknowledged)) {
-      this.#out.data(flow.id, half.direction, timeNs, position, length, payload)
+      this.#out.data(flow.id, half.direction, timeNs, position, length, payload, 0, payload.length)
     }
   }
 
   // The address of the sending end comes first: that is ours if the segment goes the way of the first one.
   #announce(flow: Flow, half: Half, segment: Segment, timeNs: number): void {
     const ours = half === flow.halves[0]
-    const [source, destination] = [segment.addresses.subarray(0, 16), segment.addresses.subarray(16)]
+    const [source, destination] = [addressOf(segment, 0), addressOf(segment, 1)]
     const [sent, received] = flow.halves
     const middle = (other: Half): number => (other.base < 0 ? 1 : other.next)
     flow.announced = true

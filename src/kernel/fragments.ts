@@ -1,4 +1,4 @@
-import type { Payload } from './ip.js'
+import { addressText, type Payload } from './ip.js'
 
 const PACKETS_MAX = 256
 const PACKET_BYTES_MAX = 65_535
@@ -27,10 +27,10 @@ export class Fragments {
 
   /** A fragment from byte `from` of the packet's payload; `more`: it is not the last. */
   add(piece: Payload, id: number, from: number, more: boolean): Payload | 'waiting' | undefined {
-    const { addresses, protocol, buf, start, end, length } = piece
+    const { protocol, buf, start, end, length } = piece
     // Of one that was cut in the capture the rest cannot be had.
     if (end - start < length || from + length > PACKET_BYTES_MAX) return undefined
-    const key = `${addresses.toString('latin1')}${protocol} ${id}`
+    const key = `${addressText(piece, 0)}${addressText(piece, 1)}${protocol} ${id}`
     const pieces = this.#packets.get(key) ?? this.#open(key)
     if (!more) pieces.length = from + length
     if (pieces.list.length < PIECES_MAX && !pieces.list.some((other) => other.from === from)) {

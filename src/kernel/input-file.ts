@@ -7,10 +7,11 @@ const BUFFER_BYTES = 1024 * 1024
 /** A file that is read from its start to its end, and unpacked if it is gzip'ed; `-` is standard input. */
 export class InputFile {
   readonly path: string
+  /** Where `take` leaves bytes. */
+  readonly buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   /** Bytes that were read so far, unpacked. */
   offset = 0
   readonly #fd: number
-  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   #start = 0
   #end = 0
   /** What a gzip'ed file holds, from where it was read to. */
@@ -30,7 +31,16 @@ export class InputFile {
   /** The next `length` bytes without passing them; fewer where the file ends before. */
   peek(length: number): Buffer {
     this.#fill(length)
-    return this.#buffer.subarray(this.#start, Math.min(this.#start + length, this.#end))
+    return this.buffer.subarray(this.#start, Math.min(this.#start + length, this.#end))
+  }
+
+  /** Passes the next `length` bytes → where they stand in `buffer`, until the next call; -1, and nothing passed, where the file ends before. */
+  take(length: number): number {
+    if (!this.#fill(length)) return -1
+    const at = this.#start
+    this.#start += length
+    this.offset += length
+    return at
   }
 
   /** The next `length` bytes, a copy; fewer where the file ends before. */
@@ -38,7 +48,7 @@ export class InputFile {
     const into = Buffer.allocUnsafe(length)
     let done = 0
     while (done < length && this.#fill(1)) {
-      const n = this.#buffer.copy(into, done, this.#start, Math.min(this.#end, this.#start + length - done))
+      const n = this.buffer.copy(into, done, this.#start, Math.min(this.#end, this.#start + length - done))
       this.#start += n
       done += n
     }
@@ -56,8 +66,8 @@ export class InputFile {
   // → how many bytes came; 0 at the end.
   #more(): number {
     const room = BUFFER_BYTES - this.#end
-    if (this.#unpacked === undefined) return readSync(this.#fd, this.#buffer, this.#end, room, null)
-    const n = this.#unpacked.copy(this.#buffer, this.#end, 0, room)
+    if (this.#unpacked === undefined) return readSync(this.#fd, this.buffer, this.#end, room, null)
+    const n = this.#unpacked.copy(this.buffer, this.#end, 0, room)
     this.#unpacked = this.#unpacked.subarray(n)
     return n
   }
@@ -65,7 +75,7 @@ export class InputFile {
   // → false: the file has ended before.
   #fill(length: number): boolean {
     if (this.#end - this.#start < length) {
-      this.#buffer.copy(this.#buffer, 0, this.#start, this.#end)
+      this.buffer.copy(this.buffer, 0, this.#start, this.#end)
       this.#end -= this.#start
       this.#start = 0
       for (let n = 1; n > 0 && this.#end < length; this.#end += n) {

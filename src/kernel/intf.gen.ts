@@ -1,8 +1,9 @@
 // Generated from the BTF of bpf/intf/*.h by bpf/build/gen-intf.mjs. Do not edit.
 
 /** sha256 of bpf/intf/*.h: the objects and libstirling.so must have the same. */
-export const ABI_HASH = 'b94e7f5d2f5f68e8b09a84bf879bc2749f2cd86c1c72f3aa1aec1968a6740832'
+export const ABI_HASH = '9b8b3a6e0621566cbe559c9992729578a09fa58b9dac0478b3766c7b5e832b76'
 
+export const ADMIT_ALL = 65536
 export const CAPTURE_CLASS_MAX = 16384
 export const SAMPLE_BYTES = 64
 
@@ -52,7 +53,8 @@ export const Reason = {
   LOST_FAULT: 8,
   LOST_CONTROL: 9,
   LOST_MAP: 10,
-  COUNT: 11,
+  LOST_SHED: 11,
+  COUNT: 12,
 } as const
 
 /** enum data_flag */

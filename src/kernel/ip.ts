@@ -1,12 +1,17 @@
 import type { Packet } from './capture-file.js'
 import type { Fragments } from './fragments.js'
 
-/** What an IP packet carries. Addresses are IPv6 or v4-mapped. */
-export interface Payload {
-  readonly protocol: number
+/** Who has sent an IP packet, and to whom. */
+export interface Addresses {
   readonly family: 'inet' | 'inet6'
-  /** Both addresses as 32 bytes, source first. */
-  readonly addresses: Buffer
+  /** Both addresses, source first, stand in the bytes of the packet from here on: 4 bytes each, of IPv6 16. */
+  readonly packet: Buffer
+  readonly addresses: number
+}
+
+/** What an IP packet carries. */
+export interface Payload extends Addresses {
+  readonly protocol: number
   /** The payload is buf[start, end); `length` of it was on the wire. */
   readonly buf: Buffer
   readonly start: number
@@ -101,15 +106,7 @@ function ipv4(packet: Packet, at: number, fragments: Fragments): Payload | 'wait
   // Segmentation offload leaves the length 0.
   const total = bytes.readUInt16BE(at + 2) || packet.length - at
   if (header < 20 || total < header) return undefined
-  const addresses = Buffer.alloc(32)
-  for (const [to, from] of [
-    [0, 12],
-    [16, 16],
-  ] as const) {
-    addresses.fill(0xff, to + 10, to + 12)
-    bytes.copy(addresses, to + 12, at + from, at + from + 4)
-  }
-  const whole = payload(bytes, bytes[at + 9] as number, 'inet', addresses, at + header, at + total)
+  const whole = payload(bytes, bytes[at + 9] as number, 'inet', at + 12, at + header, at + total)
   const place = bytes.readUInt16BE(at + 6)
   if ((place & 0x3fff) === 0) return whole
   return fragments.add(whole, bytes.readUInt16BE(at + 4), (place & 0x1fff) * 8, (place & 0x2000) !== 0)
@@ -119,7 +116,6 @@ function ipv6(packet: Packet, at: number, fragments: Fragments): Payload | 'wait
   const { bytes } = packet
   if (at + 40 > bytes.length) return undefined
   const end = at + 40 + (bytes.readUInt16BE(at + 4) || packet.length - at - 40)
-  const addresses = Buffer.from(bytes.subarray(at + 8, at + 40))
   let next = bytes[at + 6] as number
   let header = at + 40
   while (SKIPPED_HEADERS.includes(next) && header + 8 <= bytes.length) {
@@ -127,9 +123,9 @@ function ipv6(packet: Packet, at: number, fragments: Fragments): Payload | 'wait
     header += ((bytes[header + 1] as number) + 1) * 8
   }
   if (header + 8 > Math.min(end, bytes.length)) return undefined
-  if (next !== FRAGMENT_HEADER) return payload(bytes, next, 'inet6', addresses, header, end)
+  if (next !== FRAGMENT_HEADER) return payload(bytes, next, 'inet6', at + 8, header, end)
   const place = bytes.readUInt16BE(header + 2)
-  const whole = payload(bytes, bytes[header] as number, 'inet6', addresses, header + 8, end)
+  const whole = payload(bytes, bytes[header] as number, 'inet6', at + 8, header + 8, end)
   // RFC 8200 §4.5: a fragment that is all there is.
   if ((place & 0xfff9) === 0) return whole
   return fragments.add(whole, bytes.readUInt32BE(header + 4), place & 0xfff8, (place & 1) !== 0)
@@ -139,7 +135,7 @@ function payload(
   buf: Buffer,
   protocol: number,
   family: Payload['family'],
-  addresses: Buffer,
+  addresses: number,
   start: number,
   end: number,
 ): Payload {
@@ -147,10 +143,29 @@ function payload(
   return {
     protocol,
     family,
+    packet: buf,
     addresses,
     buf,
     start: Math.min(start, length),
     end: Math.min(end, length),
     length: end - start,
   }
+}
+
+/** The source address (0) or the destination address (1) as 16 bytes, IPv6 or v4-mapped; a copy. */
+export function addressOf({ family, packet, addresses }: Addresses, which: 0 | 1): Buffer {
+  const address = Buffer.alloc(16)
+  const size = family === 'inet' ? 4 : 16
+  if (family === 'inet') address.fill(0xff, 10, 12)
+  packet.copy(address, 16 - size, addresses + which * size, addresses + (which + 1) * size)
+  return address
+}
+
+/** An address as a text that no other one has. */
+export function addressText({ family, packet, addresses }: Addresses, which: 0 | 1): string {
+  if (family === 'inet') {
+    const at = addresses + which * 4
+    return String.fromCharCode(packet.readUInt16BE(at), packet.readUInt16BE(at + 2))
+  }
+  return packet.toString('latin1', addresses + which * 16, addresses + (which + 1) * 16)
 }

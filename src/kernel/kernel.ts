@@ -20,6 +20,8 @@ export interface Setup {
   readonly constants: Readonly<Record<string, number>>
   /** max_entries of maps (bytes for a ring). */
   readonly mapSizes: Readonly<Record<string, number>>
+  /** Measure the run time of programs, those of others too: it costs two readings of the clock a run. */
+  readonly stats?: boolean
   /** A file with the types of the kernel; undefined = the kernel's own. */
   readonly btf?: string | undefined
 }
@@ -30,7 +32,10 @@ export interface Count {
   readonly bytes: number
 }
 
-/** Kernel-side accounting: reason → count, as in bpf/intf (`seen`, `emitted`, `skip_…`, `lost_…`). */
+/**
+ * Kernel-side accounting: reason → count, as in bpf/intf (`seen`, `emitted`, `skip_…`, `lost_…`), and `missed`: events of
+ * which the kernel did not tell us, because another program of ours was running there.
+ */
 export type Losses = Readonly<Record<string, Count>>
 
 /** One BPF object with its rings, one owner. */

@@ -128,6 +128,11 @@ class LiveObject implements KernelObject {
   }
 
   losses(): Losses {
+    const missed = Object.values(this.programs()).reduce((sum, { misses }) => sum + misses, 0)
+    return { ...this.#counters(), missed: { events: missed, bytes: 0 } }
+  }
+
+  #counters(): Losses {
     const entry = 4 + 16
     const buf = Buffer.alloc(entry * Reason.COUNT)
     const n = this.readMap('counters', buf)
@@ -167,6 +172,7 @@ function specOf(setup: Setup): string {
   const lines = setup.programs.map((name) => `program ${name}`)
   for (const [name, entries] of Object.entries(setup.mapSizes)) lines.push(`map ${name} ${entries}`)
   for (const [name, value] of Object.entries(setup.constants)) lines.push(`const ${name} ${value}`)
+  if (setup.stats) lines.push('stats')
   return lines.join('\n')
 }
 

@@ -1,7 +1,7 @@
 import { TracerError } from '../lib/errors.js'
 import type { HostFacts } from '../system/host.js'
 import { openCapture } from './capture.js'
-import { isCapture } from './capture-file.js'
+import { isCapture, isModifiedCapture } from './capture-file.js'
 import { EventBatch } from './events.js'
 import { InputFile } from './input-file.js'
 import { ABI_HASH } from './intf.gen.js'
@@ -36,6 +36,14 @@ export function openFile(path: string): FileKernel {
   const start = file.peek(MAGIC.length)
   if (start.equals(MAGIC)) return new ReplayKernel(new FrameReader(file))
   if (start.length >= 4 && isCapture(start)) return openCapture(file)
+  if (start.length >= 4 && isModifiedCapture(start)) {
+    const format = `a modified pcap (${start.toString('hex', 0, 4)})`
+    throw new TracerError(
+      'usage',
+      `${path} is ${format}, which is not read`,
+      'convert it: `editcap -F pcap FILE OTHER`',
+    )
+  }
   throw new TracerError(
     'usage',
     `${path} is neither a recording of stirling nor a capture file`,

@@ -1,11 +1,8 @@
-import type { Payload } from './ip.js'
+import { type Addresses, addressText, type Payload } from './ip.js'
 
-/** What segments and datagrams have in common. Addresses are IPv6 or v4-mapped. */
-export interface Datagram {
+/** What segments and datagrams have in common. */
+export interface Datagram extends Addresses {
   readonly buf: Buffer
-  readonly family: 'inet' | 'inet6'
-  /** Both addresses as 32 bytes, source first. */
-  readonly addresses: Buffer
   readonly sourcePort: number
   readonly destinationPort: number
   /** The payload is buf[start, end); `length` of it was on the wire. */
@@ -25,13 +22,14 @@ export const TCP = { FIN: 1, SYN: 2, RST: 4, ACK: 16 } as const
 export const IPPROTO = { TCP: 6, UDP: 17 } as const
 
 /** The TCP segment that an IP packet carries; undefined where its header is cut or makes no sense. */
-export function segmentOf({ buf, family, addresses, start: at, end, length }: Payload): Segment | undefined {
+export function segmentOf({ buf, family, packet, addresses, start: at, end, length }: Payload): Segment | undefined {
   if (at + 20 > end) return undefined
   const header = ((buf[at + 12] as number) >> 4) * 4
   if (header < 20 || header > length) return undefined
   return {
     buf,
     family,
+    packet,
     addresses,
     sourcePort: buf.readUInt16BE(at),
     destinationPort: buf.readUInt16BE(at + 2),
@@ -45,7 +43,7 @@ export function segmentOf({ buf, family, addresses, start: at, end, length }: Pa
 }
 
 /** The UDP datagram that an IP packet carries; undefined where its header is cut or makes no sense. */
-export function datagramOf({ buf, family, addresses, start: at, end, length }: Payload): Datagram | undefined {
+export function datagramOf({ buf, family, packet, addresses, start: at, end, length }: Payload): Datagram | undefined {
   if (at + 8 > end) return undefined
   // RFC 2675 §4: 0 in a jumbogram; segmentation offload leaves it 0 too.
   const size = buf.readUInt16BE(at + 4) || length
@@ -53,6 +51,7 @@ export function datagramOf({ buf, family, addresses, start: at, end, length }: P
   return {
     buf,
     family,
+    packet,
     addresses,
     sourcePort: buf.readUInt16BE(at),
     destinationPort: buf.readUInt16BE(at + 2),
@@ -63,10 +62,8 @@ export function datagramOf({ buf, family, addresses, start: at, end, length }: P
 }
 
 /** The keys of a pair of ends: as this one was sent, and as its answer is. */
-export function flowKeys({ addresses, sourcePort, destinationPort }: Datagram): [string, string] {
-  const [source, destination] = [addresses.toString('latin1', 0, 16), addresses.toString('latin1', 16, 32)]
-  return [
-    `${source}${destination}${sourcePort} ${destinationPort}`,
-    `${destination}${source}${destinationPort} ${sourcePort}`,
-  ]
+export function flowKeys(datagram: Datagram): [string, string] {
+  const source = addressText(datagram, 0) + String.fromCharCode(datagram.sourcePort)
+  const destination = addressText(datagram, 1) + String.fromCharCode(datagram.destinationPort)
+  return [source + destination, destination + source]
 }

@@ -36,6 +36,13 @@ function parse(
   return Number(match[1]) * unit
 }
 
+/** `5`, `2.5%` → the share, 0.05. Throws a usage error; 0 is none. */
+export function parsePercent(text: string): number {
+  const share = parse(text, /^(\d+(?:\.\d+)?)\s*(%)?$/, { '': 0.01, '%': 0.01 }, 'a percentage', '5 or 2.5%')
+  if (share > 0) return share
+  throw new TracerError('usage', `${JSON.stringify(text)} is not a percentage`, 'more than 0')
+}
+
 /** `80,443` or repeated → the parts, without empty ones. */
 export function parseList(values: readonly string[] | undefined): string[] {
   return (values ?? []).flatMap((value) => value.split(',')).filter((part) => part !== '')

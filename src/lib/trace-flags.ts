@@ -89,13 +89,18 @@ export const CAPTURE_FLAGS = {
   'infer-bytes': Flags.string({ description: 'bytes copied each way before the protocol is known', default: '256Ki' }),
   'ring-bytes': Flags.string({
     description: 'size of the ring between kernel and tracer; a power of two',
-    default: '32Mi',
+    default: '16Mi',
   }),
   connections: Flags.string({ description: 'connections followed at once', default: '65536', hidden: true }),
   attach: Flags.string({
     description: 'hook layer; auto takes the cheapest that loads (see `stirling doctor`)',
     options: ['auto', 'fentry', 'sock', 'syscall', 'kprobe'],
     default: 'auto',
+  }),
+  stats: Flags.boolean({ description: 'say at the end what the BPF programs have cost' }),
+  'max-overhead': Flags.string({
+    description: 'leave out new connections where tracing would cost more, in percent of one core',
+    helpValue: 'PERCENT',
   }),
   btf: Flags.string({
     description: 'types of the running kernel, where it has no /sys/kernel/btf/vmlinux',
@@ -134,5 +139,7 @@ export interface CaptureValues {
   readonly 'ring-bytes': string
   readonly connections: string
   readonly attach: string
+  readonly stats: boolean
+  readonly 'max-overhead': string | undefined
   readonly btf: string | undefined
 }

@@ -16,8 +16,8 @@ const SHOWN = 8
 /** As many digits of an id as `docker ps` shows; fewer are taken where they say which. */
 const SHORT_ID = 12
 
-/** Whom to trace, by the flags; `root`: pid of `-- CMD`. Throws usage errors: no such process, container, cgroup, namespace. */
-export function scopeOf(flags: CaptureValues, root: number | undefined): Scope {
+/** Whom to trace, by the flags. Throws usage errors: no such process, container, cgroup, namespace. */
+export function scopeOf(flags: CaptureValues): Scope {
   const pids = parseList(flags.pid).map((text) => parseInteger(text, 'a process id', 1, PID_MAX))
   const comms = parseList(flags.comm).map((name) => name.slice(0, COMM_MAX))
   const ports = parseList(flags.port).map((text) => parseInteger(text, 'a port', 1, PORT_MAX))
@@ -25,7 +25,7 @@ export function scopeOf(flags: CaptureValues, root: number | undefined): Scope {
     if (readStat(pid) === undefined) throw new TracerError('usage', `no process ${pid}`, 'see `ps -e`')
   }
   const groups = cgroupsOf(parseList(flags.cgroup), parseList(flags.container))
-  const named = pids.length + comms.length + groups.length > 0 || root !== undefined
+  const named = pids.length + comms.length + groups.length > 0
   return {
     pids,
     comms,
@@ -33,10 +33,15 @@ export function scopeOf(flags: CaptureValues, root: number | undefined): Scope {
     cgroups: groups.filter(isUnified),
     netns: parseList(flags.netns).map(netnsOf),
     trees: groups.filter((group) => !isUnified(group)).flatMap(processesIn),
-    root: root === undefined ? undefined : hostPidOf(root),
+    root: undefined,
     excluded: [ownPid(), ...outputReaders(ownPid())],
     unix: flags.unix || named,
   }
+}
+
+/** The same, of the processes of `-- CMD`, whose pid is `root`. */
+export function withRoot(scope: Scope, root: number): Scope {
+  return { ...scope, root: hostPidOf(root), unix: true }
 }
 
 const isUnified = (group: CgroupDirectory): group is CgroupDirectory & CgroupScope => group.level !== undefined

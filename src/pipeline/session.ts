@@ -48,7 +48,8 @@ export async function runSession(setup: SessionSetup): Promise<number> {
     setup.ready?.(() => pipeline.stop())
     await pipeline.run()
     const losses = connectors.flatMap((connector) => connector.losses())
-    say(summary(losses, pipeline.rows, performance.now() - startedMs))
+    const costs = options.stats ? connectors.flatMap((connector) => connector.costs?.() ?? []) : []
+    say(summary(losses, costs, pipeline.rows, performance.now() - startedMs))
     return exitCode(sink.broken, setup.strict, losses)
   } finally {
     ignore()

@@ -1,5 +1,6 @@
 import { TracerError } from '../lib/errors.js'
 import type { CaptureValues, OutputValues } from '../lib/trace-flags.js'
+import { withRoot } from './scope.js'
 import { captureOptions, outputSettings } from './settings.js'
 
 const FLAGS: OutputValues & CaptureValues = {
@@ -25,12 +26,14 @@ const FLAGS: OutputValues & CaptureValues = {
   record: undefined,
   'capture-bytes': '64Ki',
   'infer-bytes': '16Ki',
-  'ring-bytes': '32Mi',
+  'ring-bytes': '16Mi',
   connections: '65536',
+  stats: false,
+  'max-overhead': undefined as string | undefined,
   attach: 'auto',
   btf: undefined,
 }
-const options = (flags: Partial<typeof FLAGS>, root?: number) => captureOptions({ ...FLAGS, ...flags }, root)
+const options = (flags: Partial<typeof FLAGS>) => captureOptions({ ...FLAGS, ...flags })
 
 test('what is shown', () => {
   const settings = outputSettings({ ...FLAGS, tables: ['a,b', 'c'], duration: '1.5', limit: '10', format: 'table' })
@@ -46,12 +49,19 @@ test('sizes are bytes', () => {
     bodyBytes: 1024,
     captureBytes: 65_536,
     inferBytes: 16_384,
-    ringBytes: 2 ** 25,
+    ringBytes: 2 ** 24,
     connections: 65_536,
+    stats: false,
+    maxOverhead: undefined,
     redact: true,
     attach: 'auto',
     btf: undefined,
   })
+})
+
+test('an overhead is a share of one core', () => {
+  expect(options({ 'max-overhead': '2.5%' }).maxOverhead).toBe(0.025)
+  expect(() => options({ 'max-overhead': '0' })).toThrow(/"0" is not a percentage/)
 })
 
 test('whom: lists by comma or repeated; the tracer never itself', () => {
@@ -60,14 +70,17 @@ test('whom: lists by comma or repeated; the tracer never itself', () => {
   expect(scope.excluded).toContain(process.pid)
 })
 
-test.each<[string, Partial<typeof FLAGS>, number | undefined, boolean]>([
-  ['nobody in particular', {}, undefined, false],
-  ['--unix', { unix: true }, undefined, true],
-  ['--pid', { pid: ['1'] }, undefined, true],
-  ['--comm', { comm: ['x'] }, undefined, true],
-  ['a command', {}, 1, true],
-  ['--port', { port: ['1'] }, undefined, false],
-])('unix sockets with %s', (_name, flags, root, expected) => expect(options(flags, root).scope.unix).toBe(expected))
+test.each<[string, Partial<typeof FLAGS>, boolean]>([
+  ['nobody in particular', {}, false],
+  ['--unix', { unix: true }, true],
+  ['--pid', { pid: ['1'] }, true],
+  ['--comm', { comm: ['x'] }, true],
+  ['--port', { port: ['1'] }, false],
+])('unix sockets with %s', (_name, flags, expected) => expect(options(flags).scope.unix).toBe(expected))
+
+test('a command is traced with its unix sockets', () => {
+  expect(withRoot(options({ port: ['1'] }).scope, 1)).toMatchObject({ root: 1, unix: true, ports: [1] })
+})
 
 test.each<[Partial<typeof FLAGS>, RegExp]>([
   [{ pid: ['0'] }, /"0" is not a process id/],

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import type { Options } from '../connectors/connector.js'
 import { TracerError } from '../lib/errors.js'
 import { setLevel } from '../lib/log.js'
-import { parseBytes, parseDurationMs, parseInteger, parseList } from '../lib/quantity.js'
+import { parseBytes, parseDurationMs, parseInteger, parseList, parsePercent } from '../lib/quantity.js'
 import type { CaptureValues, OutputValues } from '../lib/trace-flags.js'
 import type { Format } from '../sinks/index.js'
 import { setHostPath } from '../system/host-path.js'
@@ -43,8 +43,10 @@ export const REPLAY_OPTIONS: Omit<Options, 'bodyBytes' | 'redact'> = {
   btf: undefined,
   captureBytes: 64 * 1024,
   inferBytes: 256 * 1024,
-  ringBytes: 32 * 1024 * 1024,
+  ringBytes: 16 * 1024 * 1024,
   connections: 65_536,
+  stats: false,
+  maxOverhead: undefined,
 }
 
 export function decodeOptions(flags: OutputValues): Pick<Options, 'bodyBytes' | 'redact'> {
@@ -52,17 +54,19 @@ export function decodeOptions(flags: OutputValues): Pick<Options, 'bodyBytes' | 
 }
 
 /** What the capture flags mean; `root`: pid of `-- CMD`. Throws usage errors. */
-export function captureOptions(flags: CaptureValues & OutputValues, root: number | undefined): Options {
+export function captureOptions(flags: CaptureValues & OutputValues): Options {
   const hostPath = flags['host-path'] ?? process.env.STIRLING_HOST_PATH ?? process.env.PL_HOST_PATH
   if (hostPath) setHostPath(hostPath)
   return {
     ...decodeOptions(flags),
-    scope: scopeOf(flags, root),
+    scope: scopeOf(flags),
     attach: flags.attach as Options['attach'],
     btf: flags.btf === undefined ? undefined : readableFile(flags.btf),
     captureBytes: parseBytes(flags['capture-bytes']),
     inferBytes: parseBytes(flags['infer-bytes']),
     ringBytes: ringBytes(flags['ring-bytes']),
+    stats: flags.stats,
+    maxOverhead: flags['max-overhead'] === undefined ? undefined : parsePercent(flags['max-overhead']),
     connections: parseInteger(flags.connections, 'a number of connections', 1, CONNECTIONS_MAX),
   }
 }

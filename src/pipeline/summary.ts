@@ -1,12 +1,17 @@
-import type { LossLine } from '../connectors/connector.js'
+import type { LossLine, ProgramCost } from '../connectors/connector.js'
 import { formatBytes } from '../lib/quantity.js'
 
 /** The closing words on stderr: what was seen is what was emitted, skipped and lost; and what it cost. */
-export function summary(losses: readonly LossLine[], rows: number, elapsedMs: number): string {
+export function summary(
+  losses: readonly LossLine[],
+  costs: readonly ProgramCost[],
+  rows: number,
+  elapsedMs: number,
+): string {
   const seconds = elapsedMs / 1000
   const usage = process.resourceUsage()
   const cpu = (usage.userCPUTime + usage.systemCPUTime) / 1e6
-  const lines = [...kernelLines(losses), ...userLines(losses)]
+  const lines = [...kernelLines(losses), ...userLines(losses), ...costLines(costs, elapsedMs)]
   lines.push(
     `${rows} rows in ${seconds.toFixed(1)} s; stirling itself: ${cpu.toFixed(2)} s CPU, ${formatBytes(usage.maxRSS * 1024)} at most`,
   )
@@ -34,4 +39,14 @@ function userLines(losses: readonly LossLine[]): string[] {
   return losses
     .filter((line) => !FROM_KERNEL.test(line.reason) && (line.events > 0 || line.bytes > 0))
     .map((line) => `${line.reason}: ${line.events > 0 ? `${line.events}, ` : ''}${formatBytes(line.bytes)}`)
+}
+
+// What those who are traced, and bystanders, have paid.
+function costLines(costs: readonly ProgramCost[], elapsedMs: number): string[] {
+  const ran = costs.filter(({ runs, runTimeNs }) => runs > 0 && runTimeNs > 0)
+  if (ran.length === 0) return []
+  const totalMs = ran.reduce((sum, { runTimeNs }) => sum + runTimeNs, 0) / 1e6
+  const each = ran.map(({ program, runs, runTimeNs }) => `${program} ${runs} × ${Math.round(runTimeNs / runs)} ns`)
+  const percent = (totalMs / Math.max(elapsedMs, 1)) * 100
+  return [`programs: ${(totalMs / 1000).toFixed(3)} s, ${percent.toFixed(2)} % of a core: ${each.join(', ')}`]
 }

@@ -35,6 +35,13 @@ export interface Span {
   lost: boolean
 }
 
+/** A frame that makes no row: the rest of one that was pushed before, or bytes that are passed over. Its times end there. */
+export class Filler implements Span {
+  startNs = 0
+  endNs = 0
+  lost = false
+}
+
 /** What decoding needs to know of the command line. */
 export interface DecodeOptions {
   /** Bytes of a body or statement that are shown. */

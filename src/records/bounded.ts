@@ -1,3 +1,5 @@
+/** What stands in a string of JSON as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/
 const LONE = /\\udc([89a-f][0-9a-f])/g
 
 /** Text that is written piece by piece, up to a limit in bytes. */
@@ -30,20 +32,37 @@ export class BoundedText {
 
   /** The text within the limit; sets `cut` where that is not all. */
   finish(): string {
-    let text = this.#text.slice(0, this.#limit)
-    for (let over = 1; over > 0; ) {
-      over = Buffer.byteLength(text) - this.#limit
-      if (over > 0) text = text.slice(0, -Math.ceil(over / 3))
-    }
-    if (/[\ud800-\udbff]$/.test(text)) text = text.slice(0, -1)
+    const text = within(this.#text, this.#limit)
     this.cut = this.cut || text.length < this.#text.length
     return text
   }
 }
 
+/** The start of a text, of at most `limit` bytes, without half of a pair of surrogates at its end. */
+export function within(whole: string, limit: number): string {
+  let text = whole.slice(0, limit)
+  // A unit of UTF-16 is at most three bytes.
+  for (let over = text.length * 3 > limit ? 1 : 0; over > 0; ) {
+    over = Buffer.byteLength(text) - limit
+    if (over > 0) text = text.slice(0, -Math.ceil(over / 3))
+  }
+  const last = text.charCodeAt(text.length - 1)
+  return last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text
+}
+
+/** The text as a string of JSON. */
+export function jsonString(value: string): string {
+  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)
+}
+
+/** How long `jsonString` would be. */
+export function jsonLength(value: string): number {
+  return PLAIN.test(value) ? value.length + 2 : JSON.stringify(value).length
+}
+
 /** The text as a string of JSON; bytes that are not UTF-8 stay what `text` made of them. */
 export function quote(value: string): string {
-  const json = JSON.stringify(value)
+  const json = jsonString(value)
   if (value.isWellFormed()) return json
   return json.replace(LONE, (_escape, byte: string) => String.fromCharCode(0xdc00 + Number.parseInt(byte, 16)))
 }

@@ -92,7 +92,7 @@ export const TRAIL = [
   {
     name: 'error',
     type: 'string',
-    desc: 'Why the exchange failed, in words; null when it succeeded.',
+    desc: 'Why the exchange failed, in words; null when it succeeded, or may have among bytes that were lost.',
     pattern: 'general',
   },
   {
@@ -106,6 +106,12 @@ export const TRAIL = [
     type: 'json',
     desc: 'Names of the columns whose bytes were not UTF-8: those are written \\xNN there, a backslash \\\\.',
     pattern: 'structured',
+  },
+  {
+    name: 'batched',
+    type: 'bool',
+    desc: 'The request or the response shares a system call with that of a neighbouring exchange: the times are those of the call.',
+    pattern: 'general',
   },
   { name: 'partial', type: 'bool', desc: 'Bytes of this exchange were lost.', pattern: 'general' },
 ] as const satisfies readonly Column[]

@@ -79,7 +79,7 @@ function cellOf(column: Column, lossy: Set<string>): Cell {
   const onLossy = () => void lossy.add(column.name)
   if (column.name === 'escaped') return (value) => key + names(value, lossy)
   if (column.name === 'truncated') return cached(key, (value) => names(value, NONE), onLossy)
-  if (column.name === 'partial') return choice(key, 'true', 'false', 'false')
+  if (column.name === 'partial' || column.name === 'batched') return choice(key, 'true', 'false', 'false')
   switch (column.type) {
     case 'time':
       return timeCell(key)

@@ -30,9 +30,10 @@ function columnSchema(column: Column): Schema {
   return { description: column.desc, ...valueSchema(column) }
 }
 
-// These three are never null: records/encode.ts.
+// These are never null: records/encode.ts.
 const NAMES: Schema = { type: 'array', items: { type: 'string' } }
-const ALWAYS: Readonly<Record<string, Schema>> = { truncated: NAMES, escaped: NAMES, partial: { type: 'boolean' } }
+const FLAG: Schema = { type: 'boolean' }
+const ALWAYS: Readonly<Record<string, Schema>> = { truncated: NAMES, escaped: NAMES, batched: FLAG, partial: FLAG }
 
 function valueSchema(column: Column): Schema {
   const always = ALWAYS[column.name]

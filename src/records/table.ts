@@ -58,8 +58,11 @@ export interface Table<R extends object = object> {
   readonly columns: readonly Column[]
   /** What a grouping view groups by: `GET /users/:id`, `SELECT …`. */
   endpoint?(row: R): string
-  /** In words why the exchange failed; null = it succeeded. Feeds the shared column `error`. */
-  error?(row: R): string | null
+  /**
+   * In words why the exchange failed; null = it succeeded. Feeds the shared column `error`. `partial`: bytes of it were
+   * lost, so what was not seen may have been there.
+   */
+  error?(row: R, partial?: boolean): string | null
 }
 
 /** Makes a table; the row type follows from the columns, so that no column is written twice. */
@@ -69,10 +72,15 @@ export function table<const C extends readonly Column[]>(
   columns: C,
   more: {
     endpoint?(row: RowOf<C>): string
-    error?(row: RowOf<C>): string | null
+    error?(row: RowOf<C>, partial?: boolean): string | null
   } = {},
 ): Table<RowOf<C>> {
   return { name, desc, columns, ...more }
+}
+
+/** The `error` of a request without an answer: among the bytes that were lost, one may have been. */
+export function noResponse(partial: boolean): string | null {
+  return partial ? null : 'no response'
 }
 
 /** The word of an enum code: `UNKNOWN_153` where the column has none. */

@@ -29,8 +29,10 @@ test.each([
   ['ff efbfbd', '\\xff\ufffd'],
   ['ff f09f9880', '\\xff😀'],
   ['ff efbbbf', '\\xff\ufeff'],
-])('%s is written as %s', (bytes, escaped) => {
+])('%s is written as %s, also behind others', (bytes, escaped) => {
   expect(escapeBytes(textOf(hex(bytes)))).toBe(escaped)
+  const plain = 'twelve plain'
+  expect(escapeBytes(textOf(Buffer.concat([Buffer.from(plain), hex(bytes)])))).toBe(plain + escaped)
 })
 
 test('no byte is lost: of any two bytes', () => {

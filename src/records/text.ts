@@ -1,19 +1,49 @@
+/** Up to this length a text is put together byte by byte. */
+const SHORT = 12
+
 /**
  * Bytes of a traced process as a string. Bytes that are not UTF-8 become lone surrogates U+DC80…U+DCFF (byte + 0xDC00), which no
  * valid text contains; a sink writes them as `\xNN` and names the column in `escaped`.
  */
 export function text(buf: Buffer, start: number, end: number): string {
+  if (end - start <= SHORT && end <= buf.length) return shortText(buf, start, end)
+  return longText(buf, start, end)
+}
+
+function longText(buf: Buffer, start: number, end: number): string {
   const fast = buf.toString('utf8', start, end)
   return fast.includes('\ufffd') ? decodeLossless(buf, start, end) : fast
+}
+
+// A call into the engine costs more than these few bytes, which are mostly ASCII.
+function shortText(buf: Buffer, start: number, end: number): string {
+  let out = ''
+  let i = start
+  for (; i + 4 <= end; i += 4) {
+    const [a, b, c, d] = [buf[i] as number, buf[i + 1] as number, buf[i + 2] as number, buf[i + 3] as number]
+    if ((a | b | c | d) >= 0x80) return longText(buf, start, end)
+    out += String.fromCharCode(a, b, c, d)
+  }
+  for (; i < end; i++) {
+    const byte = buf[i] as number
+    if (byte >= 0x80) return longText(buf, start, end)
+    out += String.fromCharCode(byte)
+  }
+  return out
 }
 
 function decodeLossless(buf: Buffer, start: number, end: number): string {
   let out = ''
   let valid = start
   for (let i = start; i < end; ) {
+    if ((buf[i] as number) < 0x80) {
+      i++
+      continue
+    }
     const length = sequenceLength(buf, i, end)
     if (length === 0) {
-      out += buf.toString('utf8', valid, i) + String.fromCharCode(0xdc00 + (buf[i] as number))
+      if (valid < i) out += buf.toString('utf8', valid, i)
+      out += String.fromCharCode(0xdc00 + (buf[i] as number))
       valid = i + 1
     }
     i += length || 1

@@ -55,9 +55,12 @@ function isShared(column: Column): boolean {
   return column.name === 'comm' || column.semantic === 'ip'
 }
 
+/** Of these only programs want to know. */
+const ABOUT_THE_ROW = ['truncated', 'escaped', 'batched', 'partial']
+
 function isHidden(column: Column, columns: readonly Column[]): boolean {
   if (column.name === 'upid') return columns.some((c) => c.name === 'pid')
-  return column.name === 'truncated' || column.name === 'escaped' || column.name === 'partial'
+  return ABOUT_THE_ROW.includes(column.name)
 }
 
 const PAIRS: Readonly<Record<string, Field>> = {

@@ -1,4 +1,7 @@
-import { argumentsOf } from './btf.js'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { argumentsOf, presentInBtf } from './btf.js'
 
 const NAMES = '\0int\0tcp_recvmsg\0other\0'
 const nameAt = (name: string): number => NAMES.indexOf(name)
@@ -39,4 +42,19 @@ test.each([
   ['what is cut off', 'tcp_recvmsg', btfOf(TYPES).subarray(0, 60)],
 ])('is not known of %s', (_, name, btf) => {
   expect(argumentsOf(name, btf)).toBeUndefined()
+})
+
+test('names are found wherever in the file they stand', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stirling-btf-'))
+  const file = join(folder, 'btf')
+  const windows = 256 * 1024
+  try {
+    for (const at of [0, windows - 4, windows, windows + 3, 3 * windows]) {
+      writeFileSync(file, Buffer.concat([Buffer.alloc(at, 1), Buffer.from('\0tcp_sendpage\0tcp_sendpages\0')]))
+      expect([...presentInBtf(['tcp_sendpage', 'tcp_send', 'int'], file)]).toEqual(['tcp_sendpage'])
+    }
+    expect(presentInBtf(['int'], join(folder, 'none')).size).toBe(0)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

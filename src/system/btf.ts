@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 
 /** Where the kernel has its types and functions. */
 export const KERNEL_BTF = '/sys/kernel/btf/vmlinux'
@@ -6,28 +6,54 @@ export const KERNEL_BTF = '/sys/kernel/btf/vmlinux'
 // Documentation/bpf/btf.rst: the header, and what follows the 12 bytes of a type.
 const HEADER = { magic: 0xeb9f, length: 4, typesAt: 8, typesLength: 12, stringsAt: 16 } as const
 const TYPE_BYTES = 12
+const WINDOW_BYTES = 256 * 1024
 const FUNC = 12
 const FUNC_PROTO = 13
 const EXTRA_BYTES: Readonly<Record<number, number>> = { 1: 4, 3: 12, 14: 4, 17: 4 }
 const MEMBER_BYTES: Readonly<Record<number, number>> = { 4: 12, 5: 12, 6: 8, 13: 8, 15: 12, 19: 12 }
 
-function read(file = KERNEL_BTF): Buffer {
+/** Which of these types and functions the kernel has; none where that is not known. */
+export function presentInBtf(names: readonly string[], file = KERNEL_BTF): ReadonlySet<string> {
+  const found = new Set<string>()
+  const wanted = names.map((name) => ({ name, bytes: Buffer.from(`\0${name}\0`, 'latin1') }))
+  const overlap = Math.max(...wanted.map(({ bytes }) => bytes.length)) - 1
+  const window = Buffer.alloc(WINDOW_BYTES + overlap)
+  for (const length of readAll(file, window, overlap)) {
+    const part = window.subarray(0, length)
+    for (const { name, bytes } of wanted) if (part.includes(bytes)) found.add(name)
+  }
+  return found
+}
+
+// A few megabytes, of which nothing is to stay in memory: read into the window, which begins with the last bytes before.
+function* readAll(file: string, window: Buffer, overlap: number): Generator<number> {
+  let fd: number
   try {
-    return readFileSync(file)
+    fd = openSync(file, 'r')
   } catch {
-    return Buffer.alloc(0)
+    return
+  }
+  try {
+    for (let kept = 0; ; ) {
+      const read = readSync(fd, window, kept, window.length - kept, null)
+      if (read === 0) return
+      yield kept + read
+      const end = kept + read
+      kept = Math.min(overlap, end)
+      window.copyWithin(0, end - kept, end)
+    }
+  } finally {
+    closeSync(fd)
   }
 }
 
-/** Which types and functions the kernel has, by name; none where that is not known. */
-export function namesInBtf(file?: string): (name: string) => boolean {
-  const btf = read(file)
-  return (name) => btf.includes(`\0${name}\0`, 0, 'latin1')
-}
-
 /** How many arguments a function of the kernel has; undefined where that is not known. */
-export function argumentsInBtf(name: string, file?: string): number | undefined {
-  return argumentsOf(name, read(file))
+export function argumentsInBtf(name: string, file = KERNEL_BTF): number | undefined {
+  try {
+    return argumentsOf(name, readFileSync(file))
+  } catch {
+    return undefined
+  }
 }
 
 /** The same, of BTF in memory. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import { release } from 'node:os'
-import { KERNEL_BTF, namesInBtf } from './btf.js'
+import { KERNEL_BTF, presentInBtf } from './btf.js'
 
 /** What decides on this machine whether and how tracing works. Reading it needs no privilege and changes nothing. */
 export interface Machine {
@@ -43,6 +43,8 @@ export function hasHostPids(): boolean {
   return link('/proc/self/ns/pid') === HOST_PIDS
 }
 
+const SOCK_TRACEPOINT = 'btf_trace_sock_send_length'
+
 /** The machine that we run on. */
 export function readMachine(): Machine {
   const status = readText('/proc/self/status')
@@ -55,7 +57,7 @@ export function readMachine(): Machine {
     hostPids: hasHostPids(),
     hostUsers: link('/proc/self/ns/user') === HOST_USERS,
     btf: existsSync(KERNEL_BTF),
-    sockTracepoints: namesInBtf()('btf_trace_sock_send_length'),
+    sockTracepoints: presentInBtf([SOCK_TRACEPOINT]).size > 0,
     directCalls: readText('/proc/kallsyms')?.includes(' register_ftrace_direct\n') ?? false,
     kprobes: existsSync('/sys/bus/event_source/devices/kprobe'),
     lockdown: /\[(\w+)\]/.exec(readText('/sys/kernel/security/lockdown') ?? '')?.[1],

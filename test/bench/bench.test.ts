@@ -11,3 +11,11 @@ test('the bench says how it is used', () => {
 test('a part that is not there is refused', () => {
   expect(run('speed').stderr).toContain('no part speed')
 })
+
+const runDecode = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [join(import.meta.dirname, 'decode-all.mjs'), ...args], { encoding: 'utf8' })
+
+test('so does that of every protocol, which refuses what it does not know', () => {
+  expect(runDecode('--help')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^usage: /), stderr: '' })
+  expect(runDecode('gopher').stderr).toContain('no protocol gopher')
+})

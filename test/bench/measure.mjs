@@ -17,6 +17,21 @@ export function spread(values, show = (value) => value.toFixed(2)) {
   return `${show(quantile(values, 0.5))} (${show(Math.min(...values))} – ${show(Math.max(...values))})`
 }
 
+/**
+ * The median and the interval in which it lies with at least 95 %, by the order of the values: no assumption on how they are
+ * distributed. Of fewer than six values that is all of them.
+ */
+export function interval(values, show = (value) => value.toFixed(3)) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const n = sorted.length
+  let rank = 0
+  // The chance that `rank` or fewer of n values lie below the median: of a coin thrown n times.
+  let chance = 0.5 ** n
+  for (let term = chance; chance <= 0.025; chance += term) term *= (n - rank) / ++rank
+  const [low, high] = [sorted[Math.max(rank - 1, 0)], sorted[Math.min(n - rank, n - 1)]]
+  return `${show(quantile(values, 0.5))} [${show(low)}, ${show(high)}]`
+}
+
 /** A number with its thousands apart. */
 export function whole(value) {
   return Math.round(value)

@@ -3,13 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { capture } from './capture.mjs'
 import { decode } from './decode.mjs'
 import { idle } from './idle.mjs'
 import { live } from './live.mjs'
 import { Bench, program } from './programs.mjs'
 import { start } from './start.mjs'
 
-const PARTS = { decode, live, start, idle }
+const PARTS = { decode, live, start, idle, capture }
+/** Those of a run that names none. */
+const USUAL = ['decode', 'live', 'start', 'idle']
 const FULL = {
   pairs: 9,
   exchanges: 200_000,
@@ -20,7 +23,9 @@ const FULL = {
 }
 const QUICK = { pairs: 2, exchanges: 10_000, seconds: 1, starts: 3, idleSeconds: 3, loadSeconds: 3 }
 const DOCUMENT = fileURLToPath(new URL('../../docs/performance.md', import.meta.url))
+/** Where the tables of a run stand in it: those of the usual parts, and those of `capture`. */
 const RESULTS = /(<!-- results -->\n).*(<!-- end of results -->)/s
+const RESULTS_OF_CAPTURE = /(<!-- capture -->\n).*(<!-- end of capture -->)/s
 const HELP = `usage: node test/bench/run.mjs [--quick] [--write] [${Object.keys(PARTS).join('|')}]…
 As root. Everything it traces it has started itself, on the loopback.
   --quick       few and short rounds: does it work?
@@ -51,7 +56,7 @@ async function main({ quick, write, pairs }, names) {
   const sizes = { ...(quick ? QUICK : FULL), ...(pairs ? { pairs: Number(pairs) } : {}) }
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Linux ${release()}, Node ${process.version}; ${sizes.pairs} rounds.`
   const texts = [machine]
-  for (const name of names.length > 0 ? names : Object.keys(PARTS)) {
+  for (const name of names.length > 0 ? names : USUAL) {
     const tables = await runPart(name, sizes)
     texts.push(...tables)
     process.stdout.write(`${tables.join('\n\n')}\n\n`)
@@ -60,7 +65,10 @@ async function main({ quick, write, pairs }, names) {
   const document = readFileSync(DOCUMENT, 'utf8')
   writeFileSync(
     DOCUMENT,
-    document.replace(RESULTS, (_, head, foot) => `${head}\n${texts.join('\n\n')}\n\n${foot}`),
+    document.replace(
+      names.includes('capture') ? RESULTS_OF_CAPTURE : RESULTS,
+      (_, head, foot) => `${head}\n${texts.join('\n\n')}\n\n${foot}`,
+    ),
   )
 }
 

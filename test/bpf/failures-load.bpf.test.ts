@@ -34,7 +34,7 @@ function expectBalance(losses: readonly LossRow[]): void {
   )
 }
 
-describeBpf('More than it can take', 5, () => {
+describeBpf('More than it can take', 7, () => {
   let nginx: Nginx
   beforeAll(async () => {
     nginx = await startNginx()
@@ -160,5 +160,52 @@ describeBpf('More than it can take', 5, () => {
       ),
       [[200]],
     )
+  })
+
+  const inTurn = (connections: number): Promise<unknown> =>
+    run(python(), [client('many.py'), `${nginx.port}`, 'in-turn', `${connections}`])
+
+  /** An exchange is two events at either end; of a connection that is not taken on its end counts too. */
+  function expectShed(traced: { rows: readonly Row[]; losses: readonly LossRow[] }, requests: number): void {
+    expectBalance(traced.losses)
+    const shed = sum(traced.losses, ({ reason }) => reason === 'lost_shed')
+    const rows = traced.rows.filter((row) => row.table_ === 'http_events')
+    const missed = 2 * requests - rows.length
+    expect(missed).toBeGreaterThan(0)
+    expect(shed.events).toBeGreaterThanOrEqual(2 * missed)
+    expect(shed.events).toBeLessThanOrEqual(3 * missed)
+    expect(rows.filter((row) => row.partial === true || row.latency === null)).toEqual([])
+  }
+
+  test('the ring fills up: new connections are left out, those that are followed stay whole', async () => {
+    const before = nginx.accessLog().length
+    const tracer = trace([...scope(), '--ring-bytes', '64Ki'])
+    await tracer.ready
+    process.kill(tracer.pid, 'SIGSTOP')
+    await inTurn(200)
+    process.kill(tracer.pid, 'SIGCONT')
+    await sleep(300)
+    await run(program('curl'), ['--silent', `http://127.0.0.1:${nginx.port}/hello?after`])
+    const traced = await tracer.stop()
+    const log = nginx.accessLog().slice(before)
+    expect(log).toHaveLength(201)
+    expectShed(traced, 201)
+    expect(sum(traced.losses, ({ reason }) => reason === 'lost_ring').events).toBe(0)
+    expectTrue(traced.rows, log)
+    expect(traced.rows.filter((row) => row.req_path === '/hello?after')).toHaveLength(2)
+  })
+
+  test('--max-overhead: new connections are left out where tracing would cost more', async () => {
+    const before = nginx.accessLog().length
+    const tracer = trace([...scope(), '--max-overhead', '0.1%', '--stats'])
+    await tracer.ready
+    for (let i = 0; i < 4; i++) {
+      await inTurn(100)
+      await sleep(500)
+    }
+    const traced = await tracer.stop()
+    expect(nginx.accessLog().slice(before)).toHaveLength(400)
+    expectShed(traced, 400)
+    expect(traced.stderr).toMatch(/^programs: 0\.\d{3} s, [\d.]+ % of a core: .*sock_send \d+ × \d+ ns/m)
   })
 })

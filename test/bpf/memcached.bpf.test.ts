@@ -4,7 +4,7 @@ import { expectMultiset } from '../harness/multiset.js'
 import { type Row, type Traced, trace } from '../harness/trace.js'
 import { type Memcached, startMemcached } from '../servers/memcached.js'
 import { type Program, python } from '../servers/packages.js'
-import { run } from '../servers/process.js'
+import { freePort, run } from '../servers/process.js'
 
 const client = (name: string): string => join(import.meta.dirname, 'clients', name)
 const ROLES = ['server', 'client'] as const
@@ -30,7 +30,7 @@ function line(row: Row): string {
   return [name, key, ...keys, ...args, ...noreply].filter(Boolean).join(' ')
 }
 
-describeBpf('memcached, traced live', 4, () => {
+describeBpf('memcached, traced live', 6, () => {
   let server: Memcached
   beforeAll(async () => {
     server = await startMemcached()
@@ -46,13 +46,21 @@ describeBpf('memcached, traced live', 4, () => {
   const COUNTERS = ['get_hits', 'get_misses', 'cmd_set'] as const
   const counters = (): Promise<number[]> => Promise.all(COUNTERS.map((name) => server.statistic(name)))
 
-  async function work(what: Program, args: readonly string[], last: string): Promise<Work> {
+  type Last = (rows: readonly Row[]) => boolean
+
+  async function work(what: Program, args: readonly string[], last: string | Last, port?: number): Promise<Work> {
     const before = await counters()
-    const tracer = trace(['--connectors', 'memcached', '--port', `${server.port}`])
+    const tracer = trace([
+      '--connectors',
+      'memcached',
+      '--port',
+      `${server.port}${port === undefined ? '' : `,${port}`}`,
+    ])
     await tracer.ready
     const { code, stderr } = await run(what, args)
     expect({ code, stderr }).toMatchObject({ code: 0 })
-    const done = (role: string): boolean => memcached(tracer.rows(), role).some((row) => row.req_cmd === last)
+    const isLast: Last = typeof last === 'string' ? (rows) => rows.some((row) => row.req_cmd === last) : last
+    const done = (role: string): boolean => isLast(memcached(tracer.rows(), role))
     await waitFor(() => ROLES.every(done), DEADLINE_MS).catch(() => undefined)
     const traced = await tracer.stop()
     expect(traced.exitCode).toBe(0)
@@ -155,6 +163,63 @@ describeBpf('memcached, traced live', 4, () => {
         ['addq raw:4', 'Key exists'],
         ['noop', 'No error'],
       ])
+    }
+  })
+
+  test('datagrams: answers of many, of none, of several messages', async () => {
+    const silent = await freePort()
+    const args = [client('memcached-udp.py'), `${server.port}`, `${silent}`]
+    const before = server.commands().length
+    const { traced, counted } = await work(
+      python(),
+      args,
+      (rows) => rows.some((row) => row.dialect === 'binary'),
+      silent,
+    )
+    const log = server
+      .commands()
+      .slice(before)
+      .filter((command) => command !== 'stats')
+    for (const role of ROLES) {
+      const all = memcached(traced.rows, role)
+      const rows = all.filter((row) => line(row) !== 'get udp:silent')
+      expectMultiset(rows.filter((row) => row.dialect !== 'binary' && row.req_cmd !== 'stats').map(line), log)
+      expect(rows.filter((row) => row.partial === true || row.error === 'no response')).toEqual([])
+      expect({ get_hits: sum(rows, 'hits'), get_misses: sum(rows, 'misses') }).toEqual({
+        get_hits: counted.get_hits,
+        get_misses: counted.get_misses,
+      })
+      expect(find(all, 'get udp:silent')).toMatchObject({
+        resp_type: 'unanswered',
+        error: 'no response',
+        partial: false,
+      })
+      expect(find(rows, 'get udp:1')).toMatchObject({ resp: 'value', flags: 7, latency: expect.any(Number) })
+      expect(find(rows, 'get udp:large')).toMatchObject({ resp_value_size: 50_300, hits: 1, truncated: ['resp'] })
+      expect(find(rows, 'get udp:1 udp:absent udp:large')).toMatchObject({
+        resp_value_size: 50_305,
+        hits: 2,
+        misses: 1,
+      })
+      expect(find(rows, 'stats')).toMatchObject({ resp_type: 'statistics', status: 'END' })
+      expect(find(rows, 'incr udp:1 1')).toMatchObject({ status: 'CLIENT_ERROR' })
+      expect(find(rows, 'incr udp:2 41')).toMatchObject({ resp: '42' })
+      expect(rows.filter((row) => row.req_cmd === 'version').map((row) => row.dialect)).toEqual(['text', 'binary'])
+    }
+  })
+
+  test('datagrams: many requests at once', async () => {
+    const count = 100
+    const args = [client('memcached-udp.mjs'), `${server.port}`, `${count}`]
+    const { traced } = await work(NODE, args, (rows) => rows.length === 2 * count)
+    const wanted = Array.from({ length: count }, (_, i) => [`node:${i}`, `${i}`])
+    for (const role of ROLES) {
+      const rows = memcached(traced.rows, role)
+      const of = (name: string, column: string): unknown[] =>
+        rows.filter((row) => row.req_cmd === name).map((row) => [words(row.keys)[0], row[column]])
+      expectMultiset(of('get', 'resp'), wanted)
+      expectMultiset(of('set', 'req_value'), wanted)
+      expect(rows.filter((row) => row.error !== null || row.partial === true)).toEqual([])
     }
   })
 

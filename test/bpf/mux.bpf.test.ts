@@ -44,14 +44,14 @@ async function ended({ child }: Running): Promise<void> {
   await waitFor(() => child.exitCode !== null || child.signalCode !== null, JVM_MS)
 }
 
-const lacks = javaLacks()
-if (lacks !== undefined) process.stderr.write(`skipped: Mux: needs ${lacks}\n`)
+const lacks = javaLacks('finagle')
+if (lacks !== undefined) process.stderr.write(`skipped: Mux: ${lacks}\n`)
 const only = lacks === undefined ? test : test.skip
 
 describeBpf('Finagle Mux, traced live', lacks === undefined ? 1 : 0, () => {
   let finagle: JavaProgram | undefined
   beforeAll(() => {
-    if (lacks === undefined) finagle = javaProgram('FinagleMux')
+    if (lacks === undefined) finagle = javaProgram('FinagleMux', 'finagle')
   }, FETCH_MS)
 
   only(

@@ -33,6 +33,19 @@ interface Side {
 const POISON = Buffer.from('\r\n\r\n*1\r\nHTTP/1.1 200 OK\r\n\r\n')
 const newSide = (): Side => ({ frames: [], bytes: Buffer.alloc(0), missing: 0, astray: false, since: 0 })
 
+// Within a larger buffer: nobody may look outside.
+function windowOn(bytes: Buffer, closed: boolean): ByteCursor {
+  const buf = Buffer.concat([POISON, bytes, POISON])
+  return new ByteCursor(buf, POISON.length, POISON.length + bytes.length, closed)
+}
+
+// → a window on the last `left` bytes.
+function overwritten({ buf, closed }: ByteCursor, left: number): ByteCursor {
+  const end = buf.length - POISON.length
+  buf.fill(0xee, 0, end - left)
+  return new ByteCursor(buf, end - left, end, closed)
+}
+
 /** The plainest thing that keeps the rules of `Protocol`: what `connections/` does, for one connection, from arrays. */
 export class Driver {
   readonly emitted: Emitted[] = []
@@ -134,23 +147,24 @@ export class Driver {
 
   private pump(kind: Kind, closed: boolean): void {
     const side = this.sides[kind]
+    let cursor: ByteCursor | undefined
     for (;;) {
       if (side.astray && !this.findBoundary(kind, side)) return
       const before = side.frames.length
-      // A window in a larger buffer that is overwritten after the call: nobody may look outside or keep it.
-      const window = Buffer.concat([POISON, side.bytes, POISON])
-      const cursor = new ByteCursor(window, POISON.length, POISON.length + side.bytes.length, closed)
+      cursor ??= windowOn(side.bytes, closed)
       this.calls++
       const eaten = this.protocol.parse(kind, cursor, this.state, side.frames)
-      window.fill(0xee)
       if (eaten > side.bytes.length) throw new Error(`ate ${eaten} of ${side.bytes.length} bytes`)
       if (eaten > 0 && side.since === 0) side.since = this.now
       for (let i = before; i < side.frames.length; i++) this.stamp(side.frames[i] as Span, side)
       if (side.frames.length > before) side.since = 0
       if (eaten > 0) side.bytes = side.bytes.subarray(eaten)
+      // Nobody may keep what was eaten, nor anything once the call was in vain.
+      cursor = overwritten(cursor, eaten > 0 ? side.bytes.length : 0)
       this.stitch(false)
       if (eaten === NEED_MORE || this.became !== undefined) return
       if (eaten < 0 && !this.stumble(eaten, side)) return
+      if (eaten < 0) cursor = undefined
     }
   }
 

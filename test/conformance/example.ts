@@ -12,6 +12,8 @@ export interface Example {
   readonly rows: readonly object[]
   /** Over what it goes; a stream unless told otherwise. Each turn is one datagram. */
   readonly transport?: 'datagram'
+  /** Its messages are of several datagrams: those after the first may not be recognised by themselves. */
+  readonly parts?: boolean
   /** Nothing can follow it on the same connection: an upgrade, a body that ends with the connection, a handshake. */
   readonly alone?: boolean
   /** It must come first on its connection (a greeting): it opens every sequence of examples. */
@@ -45,4 +47,11 @@ export function seeded(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
+}
+
+/** Bytes of such numbers. */
+export function randomBytes(random: () => number, length: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  for (let i = 0; i < length; i++) bytes[i] = Math.floor(random() * 256)
+  return bytes
 }

@@ -1,42 +1,10 @@
 import { client, type Example, server, type Turn } from './example.js'
-
-const DIALECT = { text: 1, meta: 2, binary: 3 }
-const TYPE = { none: 0, unanswered: 1, status: 2, values: 3, statistics: 4, number: 5, error: 6 }
+import { DIALECT, hex, LONG, req, res, TYPE } from './memcached-bytes.js'
+import { DATAGRAMS } from './memcached-datagrams.js'
 
 /** A line of the text protocol, or several. */
 const c = (...lines: readonly string[]): Turn => client(...lines.map((line) => `${line}\r\n`))
 const s = (...lines: readonly string[]): Turn => server(...lines.map((line) => `${line}\r\n`))
-const hex = (digits: string): Buffer => Buffer.from(digits.replace(/\s/g, ''), 'hex')
-
-const LONG = 'v'.repeat(1500)
-
-/** A request or response of the binary protocol. */
-function packet(magic: number, opcode: number, fields: Partial<Fields> = {}): Buffer {
-  const { key = '', extras = '', value = '', status = 0, opaque = 0, cas = 0 } = fields
-  const header = Buffer.alloc(24)
-  const parts = [hex(extras), Buffer.from(key), Buffer.from(value, 'latin1')]
-  header[0] = magic
-  header[1] = opcode
-  header.writeUInt16BE(key.length, 2)
-  header[4] = extras.length / 2
-  header.writeUInt16BE(status, 6)
-  header.writeUInt32BE(Buffer.concat(parts).length, 8)
-  header.writeUInt32BE(opaque, 12)
-  header.writeBigUInt64BE(BigInt(cas), 16)
-  return Buffer.concat([header, ...parts])
-}
-
-interface Fields {
-  readonly key: string
-  readonly extras: string
-  readonly value: string
-  readonly status: number
-  readonly opaque: number
-  readonly cas: number
-}
-
-const req = (opcode: number, fields?: Partial<Fields>): Buffer => packet(0x80, opcode, fields)
-const res = (opcode: number, fields?: Partial<Fields>): Buffer => packet(0x81, opcode, fields)
 
 /** The text protocol, with the answers of memcached 1.6.18; every key occurs once, so that a wrong pairing shows. */
 const TEXT: readonly Example[] = [
@@ -416,6 +384,7 @@ const BINARY: readonly Example[] = [
 export const examples: readonly Example[] = [
   ...TEXT,
   ...BINARY,
+  ...DATAGRAMS,
   {
     name: 'an answer before the value has ended',
     alone: true,

@@ -52,16 +52,23 @@ const BPF = [
   {
     name: 'do not count what the ring has no room for',
     file: 'bpf/lib/submit.h',
-    find: 'account(submit_piece(walk, n), n);',
-    put: 'if (submit_piece(walk, n) == REASON_EMITTED)\n\t\t\taccount(REASON_EMITTED, n);',
+    find: 'account(submit_piece(walk, n, looped), n);',
+    put: '{ if (submit_piece(walk, n, looped) == REASON_EMITTED) account(REASON_EMITTED, n); }',
     suite: only(LIVE_ROBUST, 'a tiny ring'),
   },
   {
     name: 'look at the local port only',
     file: 'bpf/lib/scope.h',
-    find: 'bpf_map_lookup_elem(&ports, &local) || bpf_map_lookup_elem(&ports, &remote)',
-    put: 'bpf_map_lookup_elem(&ports, &local)',
+    find: 'port_wanted(local) || port_wanted(remote)',
+    put: 'port_wanted(local)',
     suite: only({ project: 'bpf', path: 'test/bpf/scope.bpf.test.ts' }, '--port is the port'),
+  },
+  {
+    name: 'take on every connection, however full the ring is',
+    file: 'bpf/lib/submit.h',
+    find: 'else if (conn->shed)',
+    put: 'else if (conn->shed > 1)',
+    suite: only({ project: 'bpf', path: 'test/bpf/failures-load.bpf.test.ts' }, 'the ring fills up'),
   },
 ]
 
@@ -287,8 +294,8 @@ const UPGRADES = [
   {
     name: 'begin the mask anew with every piece',
     file: 'src/protocols/websocket/frames.ts',
-    find: '((at + i) & 3)',
-    put: '(i & 3)',
+    find: 'const turned = at & 3 ?',
+    put: 'const turned = at < 0 ?',
     suite: only(unit('test/conformance/protocols.test.ts'), 'websocket a text each way'),
   },
   {

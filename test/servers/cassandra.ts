@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { jars } from './java.js'
 import { freePort, type Output, ready, register, run, start, temporaryFolder } from './process.js'
 
 /** An operation as the server's audit log tells it. */
@@ -86,13 +87,7 @@ export function whyNoCassandra(): string | undefined {
   if (status !== 0) return `${needs}: ${error?.message ?? stderr.trim()}`
   // The client is compiled as it is started.
   if (!/^jdk\.compiler@17/m.test(stdout)) return `${needs}: this is ${stdout.split('\n')[0]}`
-  return jars().why
-}
-
-function jars(): { readonly folder: string; readonly why: string | undefined } {
-  const script = join(import.meta.dirname, 'maven.mjs')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'cassandra'], { encoding: 'utf8' })
-  return { folder: stdout.trim(), why: status === 0 ? undefined : stderr.trim() }
+  return jars('cassandra').why
 }
 
 const JAVA = { file: 'java', env: process.env }
@@ -118,7 +113,7 @@ function parse(log: string): Audited[] {
 
 /** Starts Cassandra alone on the loopback, empty, with logins and an audit log. */
 export async function startCassandra(): Promise<Cassandra> {
-  const path = `${jars().folder}/*`
+  const path = `${jars('cassandra').folder}/*`
   const folder = await temporaryFolder('cassandra')
   const [port, storage] = [await freePort(), await freePort()]
   const [config, logging] = [join(folder.path, 'cassandra.yaml'), join(folder.path, 'logback.xml')]

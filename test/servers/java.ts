@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { type Program, program } from './packages.js'
 
 const SOURCES = join(import.meta.dirname, 'java')
+const PINS = join(import.meta.dirname, 'maven.txt')
 const CACHE = join(import.meta.dirname, '../../.cache')
-const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:build-classpath'
-const DOWNLOAD_MS = 600_000
 
 /** A Java program, ready to run: its arguments follow `args`. */
 export interface JavaProgram {
@@ -15,32 +14,39 @@ export interface JavaProgram {
   readonly args: readonly string[]
 }
 
-/** What Java programs need and this host lacks; undefined: nothing. */
-export function javaLacks(): string | undefined {
-  return ['java', 'javac', 'mvn'].find((name) => spawnSync(name, ['-version'], { stdio: 'ignore' }).error !== undefined)
+/** The folder of a set of jars of maven.txt, fetched at the first call; `why` they are not there, if they are not. */
+export function jars(set: string): { readonly folder: string; readonly why: string | undefined } {
+  const script = join(import.meta.dirname, 'maven.mjs')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, set], { encoding: 'utf8' })
+  return { folder: stdout.trim(), why: status === 0 ? undefined : stderr.trim() }
 }
 
-function runTool(name: string, args: readonly string[]): void {
-  const { file, env } = program(name)
-  const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8', env, timeout: DOWNLOAD_MS })
-  if (status !== 0) throw new Error(`${name}: ${stdout}${stderr}`)
+/** Why a Java program with this set of jars cannot run here; undefined: it can. */
+export function javaLacks(set: string): string | undefined {
+  const tool = ['java', 'javac', 'mvn'].find((name) => spawnSync(name, ['-version'], { stdio: 'ignore' }).error)
+  return tool === undefined ? jars(set).why : `needs ${tool}`
 }
 
-/** Compiles a program of `java/`; Maven fetches what its `pom.xml` names into .cache/maven, once. */
-export function javaProgram(name: string): JavaProgram {
-  const [pom, source] = [join(SOURCES, 'pom.xml'), join(SOURCES, `${name}.java`)]
-  const key = createHash('sha256').update(readFileSync(pom)).update(readFileSync(source)).digest('hex').slice(0, 16)
+function compile(source: string, classpath: string, folder: string): void {
+  const { file, env } = program('javac')
+  const args = ['-nowarn', '-cp', classpath, '-d', folder, source]
+  const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8', env })
+  if (status !== 0) throw new Error(`javac: ${stdout}${stderr}`)
+}
+
+/** Compiles a program of `java/` once, with a set of jars of maven.txt. */
+export function javaProgram(name: string, set: string): JavaProgram {
+  const source = join(SOURCES, `${name}.java`)
+  const classpath = join(jars(set).folder, '*')
+  const key = createHash('sha256').update(readFileSync(PINS)).update(readFileSync(source)).digest('hex').slice(0, 16)
   const folder = join(CACHE, 'java', `${name}-${key}`)
   if (!existsSync(folder)) {
     const fresh = `${folder}.${process.pid}`
     mkdirSync(fresh, { recursive: true })
-    const quiet = ['--quiet', '--batch-mode', `-Dmaven.repo.local=${join(CACHE, 'maven')}`, '--file', pom]
-    runTool('mvn', [...quiet, PLUGIN, `-Dmdep.outputFile=${join(fresh, 'classpath')}`])
-    runTool('javac', ['-nowarn', '-cp', readFileSync(join(fresh, 'classpath'), 'utf8').trim(), '-d', fresh, source])
+    compile(source, classpath, fresh)
     // Another run may have been faster.
     if (existsSync(folder)) rmSync(fresh, { recursive: true })
     else renameSync(fresh, folder)
   }
-  const classpath = readFileSync(join(folder, 'classpath'), 'utf8').trim()
   return { what: program('java'), args: ['-cp', `${folder}:${classpath}`, name] }
 }

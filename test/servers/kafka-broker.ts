@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { jars } from './java.js'
 import { freePort, type Output, ready, register, run, start, temporaryFolder } from './process.js'
 
 /** A broker of Apache Kafka, and its own command line tools. */
@@ -21,14 +22,7 @@ const LEAN = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData']
 export function whyNoBroker(): string | undefined {
   const { status, stderr, error } = spawnSync('java', ['-version'], { encoding: 'utf8' })
   if (status !== 0) return `needs java (package openjdk-17-jre-headless): ${error?.message ?? stderr.trim()}`
-  const fetched = jars()
-  return fetched.why
-}
-
-function jars(): { readonly folder: string; readonly why: string | undefined } {
-  const script = join(import.meta.dirname, 'maven.mjs')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'kafka'], { encoding: 'utf8' })
-  return { folder: stdout.trim(), why: status === 0 ? undefined : stderr.trim() }
+  return jars('kafka').why
 }
 
 const settings = (port: number, controller: number, folder: string): string => `
@@ -64,7 +58,7 @@ function answers(port: number): Promise<boolean> {
 
 /** Starts a broker that is its own controller, on the loopback, with three partitions a topic. */
 export async function startBroker(): Promise<Broker> {
-  const path = `${jars().folder}/*`
+  const path = `${jars('kafka').folder}/*`
   const folder = await temporaryFolder('kafka')
   const [port, controller] = [await freePort(), await freePort()]
   const config = join(folder.path, 'server.properties')

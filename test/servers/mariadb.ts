@@ -5,6 +5,7 @@ import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { type Program, prefix, program } from './packages.js'
 import { freePort, ready, register, run, start, temporaryFolder } from './process.js'
+import { type Certificates, installCertificate } from './tls.js'
 
 /** A line of the general log. */
 export interface Statement {
@@ -26,13 +27,11 @@ export interface Mariadb {
 /** The account of the tests; it may connect from the loopback only. */
 export const ACCOUNT = { user: 'tester', password: 'secret', database: 'shop' } as const
 
-// Not every Debian client can be told to leave TLS out, so the server has none.
 const OPTIONS = [
   '--bind-address=127.0.0.1',
   '--local-infile=1',
   '--general-log=1',
   '--log-output=FILE',
-  '--skip-ssl',
   '--skip-name-resolve',
   '--innodb-buffer-pool-size=16M',
   '--innodb-log-file-size=4M',
@@ -97,8 +96,18 @@ async function createAccount(socket: string): Promise<void> {
   if (code !== 0) throw new Error(`mariadb did not create the account: ${stderr}`)
 }
 
-/** Starts MariaDB on a free loopback port, with an empty database and `ACCOUNT`. */
-export async function startMariadb(options: { readonly args?: readonly string[] } = {}): Promise<Mariadb> {
+async function encryption(certificates: Certificates, folder: string, user: number | undefined): Promise<string[]> {
+  const { cert, key } = await installCertificate(certificates, folder, user)
+  return ['--ssl', `--ssl-cert=${cert}`, `--ssl-key=${key}`]
+}
+
+/**
+ * Starts MariaDB on a free loopback port, with an empty database and `ACCOUNT`. Without certificates it has no TLS, for not
+ * every Debian client can be told to leave that out.
+ */
+export async function startMariadb(
+  options: { readonly args?: readonly string[]; readonly certificates?: Certificates } = {},
+): Promise<Mariadb> {
   const mariadbd = program('mariadbd')
   const share = join(prefix(mariadbd), 'share/mysql')
   const user = unprivileged(join(share, 'english/errmsg.sys'))
@@ -113,7 +122,9 @@ export async function startMariadb(options: { readonly args?: readonly string[] 
   const port = await freePort()
   const places = [`--datadir=${data}`, `--socket=${socket}`, `--general-log-file=${log}`, `--lc-messages-dir=${share}`]
   const as = process.getuid?.() === 0 && user === undefined ? ['--user=root'] : []
-  const args = ['--no-defaults', ...places, `--port=${port}`, ...OPTIONS, ...as, ...(options.args ?? [])]
+  const { certificates } = options
+  const tls = certificates === undefined ? ['--skip-ssl'] : await encryption(certificates, folder.path, user)
+  const args = ['--no-defaults', ...places, `--port=${port}`, ...OPTIONS, ...tls, ...as, ...(options.args ?? [])]
   const server = start(mariadbd, { args, user })
   await ready('mariadbd', server, () => greets(port), folder)
   await createAccount(socket)

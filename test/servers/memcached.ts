@@ -15,7 +15,7 @@ export interface Memcached {
 
 // Of the binary protocol and of the connections themselves it says other things.
 const COMMAND = /^<\d+ (?!new |connection )([a-z].*)$/
-const OPTIONS = ['-u', 'nobody', '-l', '127.0.0.1', '-U', '0', '-vv']
+const OPTIONS = ['-u', 'nobody', '-l', '127.0.0.1', '-vv']
 
 async function statistics(port: number): Promise<string> {
   const socket = connect(port, '127.0.0.1')
@@ -29,10 +29,10 @@ async function statistics(port: number): Promise<string> {
   return said
 }
 
-/** Starts memcached on a free loopback port. */
+/** Starts memcached on a free loopback port, of TCP and UDP. */
 export async function startMemcached(): Promise<Memcached> {
   const port = await freePort()
-  const server = start(program('memcached'), { args: [...OPTIONS, '-p', `${port}`] })
+  const server = start(program('memcached'), { args: [...OPTIONS, '-p', `${port}`, '-U', `${port}`] })
   await ready('memcached', server, async () => (await statistics(port)).startsWith('STAT pid '))
   return register({
     port,

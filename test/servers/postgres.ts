@@ -4,6 +4,7 @@ import { chown, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Program, program } from './packages.js'
 import { freePort, ready, register, run, start, temporaryFolder } from './process.js'
+import { type Certificates, installCertificate } from './tls.js'
 
 /** A line of the server's log. */
 export interface Entry {
@@ -104,8 +105,15 @@ function parseLog(data: string): Entry[] {
   })
 }
 
+// Who connects is logged then, and how it is encrypted.
+async function encryption(certificates: Certificates, folder: string, user: number | undefined): Promise<string[]> {
+  const { cert, key } = await installCertificate(certificates, folder, user)
+  const options = ['ssl=on', `ssl_cert_file=${cert}`, `ssl_key_file=${key}`, 'log_connections=on']
+  return options.flatMap((option) => ['-c', option])
+}
+
 /** Starts PostgreSQL on a free loopback port, with an empty database, `ACCOUNT` and `PLAIN_USER`. */
-export async function startPostgres(): Promise<Postgres> {
+export async function startPostgres(options: { readonly certificates?: Certificates } = {}): Promise<Postgres> {
   const postgres = program('postgres')
   const user = unprivileged(postgres.file)
   const folder = await temporaryFolder('postgres')
@@ -114,7 +122,9 @@ export async function startPostgres(): Promise<Postgres> {
   await initialize(data, user)
   const port = await freePort()
   const places = ['-D', data, '-p', `${port}`, '-k', folder.path]
-  const server = start(postgres, { args: [...places, ...OPTIONS], user })
+  const { certificates } = options
+  const tls = certificates === undefined ? [] : await encryption(certificates, folder.path, user)
+  const server = start(postgres, { args: [...places, ...OPTIONS, ...tls], user })
   const ping = ['--host', folder.path, '--port', `${port}`, '--username', 'postgres', '--dbname', 'postgres']
   await ready('postgres', server, async () => (await run(...psql(...ping, '--list'))).code === 0, folder)
   await createAccounts(folder.path, port)

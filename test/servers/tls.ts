@@ -1,3 +1,4 @@
+import { chmod, chown, copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TlsOptions } from 'node:tls'
 import { program } from './packages.js'
@@ -45,6 +46,22 @@ export async function makeCertificates(): Promise<Certificates> {
   await signed('server', '/O=Shop/CN=shop.example', 'subjectAltName=DNS:shop.example,IP:127.0.0.1')
   await signed('client', '/O=Shop/CN=customer', 'subjectAltName=DNS:customer.example')
   return folder
+}
+
+/** Copies the server's certificate and key to where a server may read them, as it wants them: nobody else may. */
+export async function installCertificate(
+  certificates: Certificates,
+  folder: string,
+  user: number | undefined,
+): Promise<{ readonly cert: string; readonly key: string }> {
+  const install = async (name: string): Promise<string> => {
+    const place = join(folder, name)
+    await copyFile(join(certificates.path, name), place)
+    await chmod(place, 0o600)
+    if (user !== undefined) await chown(place, user, user)
+    return place
+  }
+  return { cert: await install('server.pem'), key: await install('server.key') }
 }
 
 export interface NodeTls {

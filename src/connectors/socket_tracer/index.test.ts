@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ConnectorBench } from '../../../test/support/connector-bench.js'
 import { closeEvent, connEvent, dataEvent } from '../../../test/support/events.js'
 import { FakeKernel } from '../../../test/support/fake-kernel.js'
-import { Direction } from '../../kernel/intf.gen.js'
+import { Direction, Reason } from '../../kernel/intf.gen.js'
 import { TracerError } from '../../lib/errors.js'
 import { SocketTracer } from './index.js'
 
@@ -42,6 +42,20 @@ test('bytes become a row with all that is known of the exchange', () => {
     partial: false,
   })
   expect(bench.rows[0]?.time_).toBe(1000 + 1_700_000_000_000_001)
+})
+
+test.each([
+  ['nothing was lost', 0, 'no response', false],
+  ['bytes were lost, perhaps those of an answer', 5, null, true],
+])('no answer: %s', (_name, uncaptured, error, partial) => {
+  const request = `POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n${uncaptured > 0 ? '' : 'hello'}`
+  const bytes = Buffer.concat([
+    connEvent(),
+    dataEvent(Direction.RECV, 0, request, { uncaptured, reason: Reason.LOST_FAULT }),
+  ])
+  const close = closeEvent([0, request.length + uncaptured])
+  const bench = new ConnectorBench(new SocketTracer(['http'], false), new FakeKernel({ ticks: [[bytes], [close]] }))
+  expect(bench.tick(2).finish().rows).toMatchObject([{ req_path: '/x', resp_status: null, error, partial }])
 })
 
 test('totals of connections, if they were asked for', () => {

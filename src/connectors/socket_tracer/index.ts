@@ -12,7 +12,8 @@ import type { Protocol, Span } from '../../protocols/protocol.js'
 import { exchangeTable, type Shared } from '../../records/columns.js'
 import type { Table } from '../../records/table.js'
 import { type HostFacts, wallUs } from '../../system/host.js'
-import type { Activity, Connector, Context, LossLine, Write } from '../connector.js'
+import type { Activity, Connector, Context, LossLine, ProgramCost, Write } from '../connector.js'
+import { Governor } from './governor.js'
 import { type Loaded, loadLayer } from './layers.js'
 import { scopeConstants, writeScope } from './scope.js'
 import { connStats } from './table.js'
@@ -56,6 +57,7 @@ export class SocketTracer implements Connector {
   readonly #verdicts = new Verdicts(VERDICT_ENTRIES)
   readonly #shared = {} as { -readonly [K in keyof Shared]: Shared[K] }
   #loaded: Loaded | undefined
+  #governor: Governor | undefined
   #tracker: Tracker | undefined
   #host: HostFacts | undefined
   #write: Write = () => undefined
@@ -106,15 +108,19 @@ export class SocketTracer implements Connector {
       conns: options.connections,
       verdicts: VERDICT_ENTRIES,
     }
-    const setup = { constants, mapSizes, btf: options.btf, datagrams: this.#datagrams }
+    const { btf, maxOverhead } = options
+    const stats = options.stats || maxOverhead !== undefined
+    const setup = { constants, mapSizes, btf, stats, datagrams: this.#datagrams }
     this.#loaded = loadLayer(context, NAME, setup, (object) => writeScope(object, options.scope))
     this.#loaded.object.watch(context.wake)
+    if (maxOverhead !== undefined && kernel.source === 'live') this.#governor = new Governor(maxOverhead)
     log('debug', 'attached', { layer: this.#loaded.layer })
   }
 
   transfer(nowNs: number, write: Write): Activity {
     this.#write = write
     this.#nowNs = nowNs
+    this.#govern()
     const activity = this.#drain()
     if (this.#wantStats && nowNs >= this.#nextStatsNs) {
       if (this.#nextStatsNs > 0) this.#writeStats()
@@ -137,6 +143,20 @@ export class SocketTracer implements Connector {
     return bytes === 0 ? 'idle' : 'busy'
   }
 
+  #govern(): void {
+    const admitted = this.#governor?.next(this.#nowNs, () => this.#spentNs())
+    if (admitted !== undefined) this.#loaded?.object.writeMap('admission', admissionOf(admitted), 1)
+  }
+
+  #spentNs(): number {
+    const { user, system } = process.cpuUsage()
+    return (user + system) * 1000 + this.costs().reduce((sum, { runTimeNs }) => sum + runTimeNs, 0)
+  }
+
+  costs(): readonly ProgramCost[] {
+    return Object.entries(this.#loaded?.object.programs() ?? {}).map(([program, info]) => ({ program, ...info }))
+  }
+
   // The rings are empty: the next event shall wake us, which costs nothing while events keep coming.
   #restIf(empty: boolean, object: KernelObject): void {
     if (empty && !this.#resting) object.writeMap('asleep', ASLEEP, 1)
@@ -150,6 +170,7 @@ export class SocketTracer implements Connector {
     response: Span | undefined,
     row: object,
     cut: number,
+    batched: boolean,
   ): void => {
     const output = this.#outputs.get(protocol.name)
     const host = this.#host
@@ -158,10 +179,11 @@ export class SocketTracer implements Connector {
     shared.time_ = wallUs(host, (request ?? response)?.startNs ?? this.#nowNs)
     shared.latency =
       request !== undefined && response !== undefined ? Math.max(response.endNs - request.startNs, 0) : null
-    shared.error = protocol.table.error?.(row) ?? null
     shared.truncated = cut === 0 ? null : output.cutColumns(cut)
     shared.escaped = null
+    shared.batched = batched
     shared.partial = (request?.lost ?? false) || (response?.lost ?? false)
+    shared.error = protocol.table.error?.(row, shared.partial) ?? null
     this.#write(output.table, output.make(conn.origin, shared, row))
   }
 
@@ -195,7 +217,7 @@ export class SocketTracer implements Connector {
       lines.push({ source: NAME, reason, kind: kindOf(reason), ...count })
     }
     const { counts } = tracker
-    const explained = lines.filter((line) => line.kind === 'lost').reduce((sum, line) => sum + line.bytes, 0)
+    const explained = lines.filter(leavesGap).reduce((sum, line) => sum + line.bytes, 0)
     lines.push(line('unseen', 'unseen', 0, Math.max(counts.missing - explained, 0)))
     lines.push(line('undecoded', 'late', 0, counts.late), line('undecoded', 'unknown_connection', counts.unknown, 0))
     lines.push(line('undecoded', 'evicted_connection', counts.evicted, 0))
@@ -217,7 +239,19 @@ function line(kind: LossLine['kind'], reason: string, events: number, bytes: num
   return { source: NAME, reason, kind, events, bytes }
 }
 
+function admissionOf(connections: number): Buffer {
+  const entry = Buffer.alloc(12)
+  entry.writeUInt32LE(connections, 4)
+  return entry
+}
+
+/** Bytes of connections that are followed; of others nobody knows that they are missing. */
+function leavesGap({ kind, reason }: LossLine): boolean {
+  return kind === 'lost' && reason !== 'lost_shed' && reason !== 'lost_map'
+}
+
 function kindOf(reason: string): LossLine['kind'] {
+  if (reason === 'missed') return 'unseen'
   if (reason === 'seen' || reason === 'emitted') return reason
   return reason.startsWith('skip') ? 'skipped' : 'lost'
 }

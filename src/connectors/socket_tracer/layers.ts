@@ -1,6 +1,6 @@
 import type { Attachment, KernelObject, Setup } from '../../kernel/kernel.js'
 import { TracerError } from '../../lib/errors.js'
-import { argumentsInBtf, namesInBtf } from '../../system/btf.js'
+import { argumentsInBtf, presentInBtf } from '../../system/btf.js'
 import type { Context, Options } from '../connector.js'
 
 export type Layer = Exclude<Options['attach'], 'auto'>
@@ -56,6 +56,12 @@ export const LAYER_NAMES: readonly Layer[] = [...new Set(LAYERS.map(({ name }) =
 /** UDP, beside any of them: a program at the return of every system call, which costs something. */
 const DATAGRAMS = 'datagram_exit'
 
+/** In the BTF of kernels that have bpf_loop (5.17). */
+const LOOP = 'BPF_FUNC_loop'
+
+/** What the running kernel has of that; undefined: there is none, the events come from a file. */
+type Present = ReadonlySet<string> | undefined
+
 const ALWAYS = ['tcp_destroy', 'tcp_state', 'process_fork', 'process_exec', 'process_exit']
 
 export interface Loaded {
@@ -77,10 +83,12 @@ export function loadLayer(
 ): Loaded {
   const { datagrams, ...rest } = setup
   const refused: string[] = []
+  const live = context.kernel.source === 'live'
+  const present = live ? presentInBtf([LOOP, ...Object.keys(SENDPAGES)], context.options.btf) : undefined
   // Where the kernel does not take the program for datagrams, streams are seen without it.
   for (const more of datagrams ? [true, false] : [false]) {
-    for (const candidate of candidates(context)) {
-      const programs = [...programsOf(candidate, context), ...(more ? datagramPrograms(candidate) : [])]
+    for (const candidate of candidates(context, present)) {
+      const programs = [...programsOf(candidate, present), ...(more ? datagramPrograms(candidate) : [])]
       const loaded = tryLayer(context, connector, candidate.name, programs, rest, ready)
       if (typeof loaded !== 'string') return loaded
       refused.push(`${candidate.name}: ${loaded}`)
@@ -93,17 +101,14 @@ function datagramPrograms({ programs }: LayerPrograms): string[] {
   return [programs.some((program) => program.endsWith('_old')) ? `${DATAGRAMS}_old` : DATAGRAMS]
 }
 
-function candidates({ kernel, options }: Context): readonly LayerPrograms[] {
-  const { attach, btf } = options
-  const old = kernel.source === 'live' && !namesInBtf(btf)('BPF_FUNC_loop')
+function candidates({ options: { attach } }: Context, present: Present): readonly LayerPrograms[] {
+  const old = present !== undefined && !present.has(LOOP)
   return LAYERS.filter((layer) => (attach === 'auto' || layer.name === attach) && (layer.old ?? old) === old)
 }
 
 // What is no function of this kernel cannot be hooked.
-function programsOf({ programs, sendpage = [] }: LayerPrograms, { kernel, options }: Context): string[] {
-  if (sendpage.length === 0 || kernel.source !== 'live') return [...programs, ...ALWAYS]
-  const present = namesInBtf(options.btf)
-  const names = Object.keys(SENDPAGES).filter(present)
+function programsOf({ programs, sendpage = [] }: LayerPrograms, present: Present): string[] {
+  const names = Object.keys(SENDPAGES).filter((name) => present?.has(name))
   const more = sendpage.flatMap((prefix) => names.map((name) => `${prefix}${SENDPAGES[name]}`))
   return [...programs, ...more, ...ALWAYS]
 }

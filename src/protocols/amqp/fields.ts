@@ -32,13 +32,13 @@ export class FieldReader {
 
   /** The arguments of a method by their names, without those that are reserved. */
   arguments(fields: readonly Field[]): Readonly<Record<string, Json>> {
-    const shown: [string, Json][] = []
+    const shown: Record<string, Json> = {}
     for (const { name, type } of fields) {
       if (type !== 'bit') this.#bit = 8
       const value = this.#argument(type)
-      if (name !== null) shown.push([name, value])
+      if (name !== null) shown[name] = value
     }
-    return Object.fromEntries(shown)
+    return shown
   }
 
   #argument(type: Field['type']): Json {
@@ -98,15 +98,17 @@ export class FieldReader {
   table(depth: number): Json {
     const inner = this.#inside(depth)
     if (inner === undefined) return {}
-    const shown: [string, Json][] = []
+    const shown: Record<string, Json> = {}
     while (!inner.failed && inner.#pos < inner.#end) {
       const room = inner.#room
       const name = inner.string(1)
       const value = inner.#value(depth)
-      if (room > 0 && !inner.failed) shown.push([name, value])
+      if (room <= 0 || inner.failed) continue
+      if (name === '__proto__') Object.defineProperty(shown, name, { value, enumerable: true, configurable: true })
+      else shown[name] = value
     }
     this.#leave(inner)
-    return Object.fromEntries(shown)
+    return shown
   }
 
   #array(depth: number): Json {

@@ -46,11 +46,12 @@ export function parseHeader(
   // The two lowest flags would announce more of them.
   if (!Number.isSafeInteger(bodySize) || (flags & 3) !== 0) return undefined
   const reader = new FieldReader(buf, pos + FIXED, end, room)
-  const shown: [string, Json][] = []
-  PROPERTIES.forEach(([name, type], i) => {
-    if ((flags & (1 << (HIGHEST_FLAG - i))) !== 0) shown.push([name, read(reader, type, redact)])
-  })
-  return reader.done ? { bodySize, properties: Object.fromEntries(shown), cut: reader.cut } : undefined
+  const properties: Record<string, Json> = {}
+  for (let i = 0; i < PROPERTIES.length; i++) {
+    const [name, type] = PROPERTIES[i] as Named
+    if ((flags & (1 << (HIGHEST_FLAG - i))) !== 0) properties[name] = read(reader, type, redact)
+  }
+  return reader.done ? { bodySize, properties, cut: reader.cut } : undefined
 }
 
 function read(reader: FieldReader, type: Named[1], redact: boolean): Json {
@@ -62,7 +63,8 @@ function read(reader: FieldReader, type: Named[1], redact: boolean): Json {
 }
 
 function withoutSecrets(headers: Json): Json {
-  const safe = ([name, value]: [string, Json]): [string, Json] =>
-    isSecretHeader(name.toLowerCase()) ? [name, REDACTED] : [name, value]
-  return Object.fromEntries(Object.entries(headers as Readonly<Record<string, Json>>).map(safe))
+  const secrets = Object.keys(headers as object).filter((name) => isSecretHeader(name.toLowerCase()))
+  if (secrets.length === 0) return headers
+  const redacted = secrets.map((name) => [name, REDACTED])
+  return { ...(headers as Readonly<Record<string, Json>>), ...Object.fromEntries(redacted) }
 }

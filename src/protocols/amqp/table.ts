@@ -1,4 +1,4 @@
-import { type Json, type RowOf, table } from '../../records/table.js'
+import { type Json, noResponse, type RowOf, table } from '../../records/table.js'
 
 /** Codes of `frame_type`. */
 export const FRAME = { method: 1, header: 2, body: 3, heartbeat: 8 } as const
@@ -104,8 +104,8 @@ function endpoint(row: AmqpRow): string {
 
 const OK = 200
 
-function explain(row: AmqpRow): string | null {
-  if (row.resp_method === UNANSWERED) return 'no response'
+function explain(row: AmqpRow, partial = false): string | null {
+  if (row.resp_method === UNANSWERED) return noResponse(partial)
   if (row.frame_type === null)
     return `protocol header refused: the server speaks ${at(row.resp_msg, 'protocol_header')}`
   if (row.resp_method === 'basic.nack') return 'not confirmed (basic.nack)'

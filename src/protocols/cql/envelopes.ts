@@ -1,6 +1,6 @@
 import { lz4Block } from '../../lib/lz4.js'
 import { snappy } from '../../lib/snappy.js'
-import { type Cursor, INVALID, type Kind, NEED_MORE } from '../protocol.js'
+import { type Cursor, Filler, INVALID, type Kind, NEED_MORE } from '../protocol.js'
 import { FLAG, HEADER, type Head, hasSegments, headAt, MAX_BODY, OP, UNASKED } from './header.js'
 import { lookAt } from './look.js'
 import { Reader } from './reader.js'
@@ -8,7 +8,6 @@ import { readRequest } from './request.js'
 import { readResponse, skipPayload } from './response.js'
 import {
   expectAnswer,
-  Filler,
   type Frame,
   giveUp,
   loseAnswers,

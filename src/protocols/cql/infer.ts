@@ -1,14 +1,11 @@
+import { endOf } from '../ends.js'
 import type { Cursor, Guess, InferHint } from '../protocol.js'
 import { type Look, lookAt } from './look.js'
 import { lookAtSegment } from './segments.js'
 
 /** An envelope of either end whose fields are right tells, or two that are weak; in the middle of a connection segments too. */
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
-  const client = look(sent, received, hint)
-  if (client === 'yes') return 'client'
-  const server = look(received, sent, hint)
-  if (server === 'yes') return 'server'
-  return client === 'no' && server === 'no' ? 'no' : 'need-more'
+  return endOf(look(sent, received, hint), look(received, sent, hint))
 }
 
 // Whether `client` and `server` are the two ends.

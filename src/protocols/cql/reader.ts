@@ -1,39 +1,7 @@
-/** Reads fields of a body, big-endian; past the end `ok` turns false and everything is 0. */
-export class Reader {
-  readonly buf: Buffer
-  pos: number
-  readonly end: number
-  ok: boolean
+import { ByteReader } from '../byte-reader.js'
 
-  constructor(buf: Buffer, pos: number, end: number) {
-    this.buf = buf
-    this.pos = pos
-    this.end = end
-    this.ok = true
-  }
-
-  /** Bytes that are left. */
-  get left(): number {
-    return this.end - this.pos
-  }
-
-  /** The position before the next `n` bytes, or -1. */
-  take(n: number): number {
-    const at = this.pos
-    if (n < 0 || n > this.end - at) {
-      this.ok = false
-      this.pos = this.end
-      return -1
-    }
-    this.pos = at + n
-    return at
-  }
-
-  byte(): number {
-    const at = this.take(1)
-    return at < 0 ? 0 : (this.buf[at] as number)
-  }
-
+/** Reads fields of a body, big-endian. */
+export class Reader extends ByteReader {
   u16(): number {
     const at = this.take(2)
     return at < 0 ? 0 : this.buf.readUInt16BE(at)

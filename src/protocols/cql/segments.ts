@@ -1,11 +1,11 @@
 import { lz4Block } from '../../lib/lz4.js'
 import { ByteCursor } from '../cursor.js'
-import { type Cursor, INVALID, type Kind, NEED_MORE } from '../protocol.js'
+import { type Cursor, Filler, INVALID, type Kind, NEED_MORE } from '../protocol.js'
 import { gapInEnvelopes, lose, parseEnvelope, sideOf } from './envelopes.js'
 import { HEADER, headAt } from './header.js'
 import { type Look, lookAt } from './look.js'
 import { MAX_PAYLOAD, SEGMENT_HEADER, type Segment, segmentAt, TAIL, unpackSegment } from './segment.js'
-import { Filler, type Frame, type Side, type State } from './state.js'
+import type { Frame, Side, State } from './state.js'
 
 /** Without an envelope in this many bytes they are given up. */
 const MAX_PLAIN = 1 << 20

@@ -1,4 +1,4 @@
-import type { Conn, Span } from '../protocol.js'
+import type { Conn, Filler, Span } from '../protocol.js'
 import type { Head } from './header.js'
 import type { Column } from './types.js'
 
@@ -93,19 +93,6 @@ export class Response implements Span {
     this.tracingId = null
     this.code = null
     this.message = null
-  }
-}
-
-/** Bytes that make no row: the rest of a long request, an answer to nothing we know. */
-export class Filler implements Span {
-  startNs: number
-  endNs: number
-  lost: boolean
-
-  constructor() {
-    this.startNs = 0
-    this.endNs = 0
-    this.lost = false
   }
 }
 

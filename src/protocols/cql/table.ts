@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 import { errorName } from './errors.js'
 import { OP, OP_WORDS } from './header.js'
 import { firstWords } from './sql.js'
@@ -114,8 +114,8 @@ function endpoint({ req_op, req_body, resp_op }: CqlRow): string {
   return words ?? OP_WORDS[req_op ?? resp_op ?? -1] ?? 'UNKNOWN'
 }
 
-function explain({ resp_op, resp_error_code, resp_error }: CqlRow): string | null {
-  if (resp_op === UNANSWERED) return 'no response'
+function explain({ resp_op, resp_error_code, resp_error }: CqlRow, partial = false): string | null {
+  if (resp_op === UNANSWERED) return noResponse(partial)
   if (resp_op !== OP.error) return null
   if (resp_error_code === null) return 'error'
   const name = errorName(resp_error_code)

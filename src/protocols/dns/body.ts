@@ -1,4 +1,4 @@
-import type { Json } from '../../records/table.js'
+import { jsonLength, jsonString } from '../../records/bounded.js'
 import type { Question, ResourceRecord } from './message.js'
 import { shown, type Wire } from './name.js'
 import { present } from './records.js'
@@ -14,9 +14,9 @@ const UPDATE = 5
 const SECTIONS = ['', 'answers', 'authorities', 'additionals'] as const
 const UPDATE_SECTIONS = ['', 'prerequisites', 'updates', 'additionals'] as const
 
-/** A list of values that stays below a number of bytes. */
-class Limited<T extends Json> {
-  readonly list: T[] = []
+/** A list that stays below a number of bytes as JSON. */
+class Limited {
+  readonly list: string[] = []
   cut = false
   #left: number
 
@@ -24,27 +24,28 @@ class Limited<T extends Json> {
     this.#left = bytes
   }
 
-  add(value: T): void {
-    this.#left -= JSON.stringify(value).length + 1
+  /** Adds a value that takes `length` bytes as JSON. */
+  add(value: string, length: number): void {
+    this.#left -= length + 1
     if (this.#left < 0) this.cut = true
     else this.list.push(value)
   }
 }
 
-interface Entry {
-  readonly [key: string]: Json
-}
-
 /** Questions and records, as rows show them: no more than their limit. */
 export class Body {
   malformed = false
-  readonly answers: Limited<string>
+  readonly answers: Limited
   readonly #state: State
   readonly #sections: readonly string[]
-  readonly #queries: Limited<Entry>
-  readonly #records: Limited<Entry>
-  /** The section of each entry of #records. */
-  readonly #places: string[] = []
+  /** Entries as JSON. */
+  readonly #queries: Limited
+  readonly #records: Limited
+  /** Those of the records in a row, by section. */
+  readonly #filled = new Map<string, string>()
+
+  #lastName = ''
+  #lastShown = '"."'
 
   constructor(state: State, opcode: number) {
     const { bodyBytes } = state.conn.options
@@ -61,7 +62,9 @@ export class Body {
   }
 
   ask(question: Question): void {
-    if (!this.#queries.cut) this.#queries.add(this.#entry(question, 'unicast_response'))
+    if (this.#queries.cut) return
+    const entry = `${this.#entry(question, 'unicast_response')}}`
+    this.#queries.add(entry, entry.length)
   }
 
   add(wire: Wire, record: ResourceRecord): void {
@@ -70,44 +73,57 @@ export class Body {
     const { text, malformed } = present(wire, record, redact)
     const type = typeWord(record.type)
     this.malformed ||= malformed
-    if (record.section === 1 && !this.answers.cut) this.answers.add(text === '' ? type : `${type} ${text}`)
+    if (record.section === 1 && !this.answers.cut) this.#answer(text === '' ? type : `${type} ${text}`)
     if (this.#records.cut) return
-    this.#records.add({ ...this.#entry(record, 'cache_flush'), ttl: record.ttl, ...dataOf(record.type, text) })
-    if (!this.#records.cut) this.#places.push(this.#sections[record.section] as string)
+    const entry = `${this.#entry(record, 'cache_flush')},"ttl":${record.ttl},${dataOf(record.type, text)}}`
+    this.#records.add(entry, entry.length)
+    if (this.#records.cut) return
+    const section = this.#sections[record.section] as string
+    const before = this.#filled.get(section)
+    this.#filled.set(section, before === undefined ? entry : `${before},${entry}`)
   }
 
-  // The class is shown where it is not IN.
-  #entry({ name, type, class: code }: Question, flag: string): Entry {
+  // An object without its end. The class is shown where it is not IN.
+  #entry({ name, type, class: code }: Question, flag: string): string {
     const flagged = this.#state.transport === TRANSPORT.mdns && code >= CLASS_FLAG
     const bare = flagged ? code - CLASS_FLAG : code
-    const entry = { name: shown(name), type: typeWord(type) }
-    const withClass = bare === CLASS_IN ? entry : { ...entry, class: classWord(bare) }
-    return flagged ? { ...withClass, [flag]: true } : withClass
+    const shownClass = bare === CLASS_IN ? '' : `,"class":"${classWord(bare)}"`
+    const shownFlag = flagged ? `,"${flag}":true` : ''
+    return `{"name":${this.#name(name)},"type":"${typeWord(type)}"${shownClass}${shownFlag}`
+  }
+
+  #answer(text: string): void {
+    this.answers.add(text, jsonLength(text))
+  }
+
+  // Records in a row are mostly about the same name.
+  #name(name: string): string {
+    if (name !== this.#lastName) {
+      this.#lastName = name
+      this.#lastShown = jsonString(shown(name))
+    }
+    return this.#lastShown
   }
 
   /** The questions, and the sections that hold something. */
   request(): string {
-    return JSON.stringify({ queries: this.#queries.list, ...this.#filled() })
+    return this.#shown('queries', this.#queries.list.join(','))
   }
 
   /** The sections that hold something; the answers always. */
   response(): string {
-    return JSON.stringify({ answers: [], ...this.#filled() })
+    return this.#shown('answers', this.#filled.get('answers') ?? '')
   }
 
-  #filled(): Record<string, Entry[]> {
-    const filled: Record<string, Entry[]> = {}
-    this.#records.list.forEach((entry, i) => {
-      const place = this.#places[i] as string
-      filled[place] ??= []
-      filled[place].push(entry)
-    })
-    return filled
+  #shown(first: string, list: string): string {
+    let out = `{"${first}":[${list}]`
+    for (const [section, entries] of this.#filled) if (section !== first) out += `,"${section}":[${entries}]`
+    return `${out}}`
   }
 }
 
 // Stirling's names for the data of addresses and aliases, which it alone shows.
-function dataOf(type: number, text: string): Entry {
-  if (type === TYPE.A || type === TYPE.AAAA) return { addr: text }
-  return type === TYPE.CNAME ? { cname: shown(text.slice(0, -1)) } : { data: text }
+function dataOf(type: number, text: string): string {
+  if (type === TYPE.A || type === TYPE.AAAA) return `"addr":${jsonString(text)}`
+  return type === TYPE.CNAME ? `"cname":${jsonString(shown(text.slice(0, -1)))}` : `"data":${jsonString(text)}`
 }

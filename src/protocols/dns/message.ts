@@ -1,10 +1,12 @@
-import { readName, type Wire } from './name.js'
+import { type Name, readName, type Wire } from './name.js'
 import { isClass, OPCODES, TYPE } from './words.js'
 
 export const HEADER_BYTES = 12
 const QUESTION_BYTES_MIN = 5
 const RECORD_BYTES_MIN = 11
 const Z_BIT = 0x40
+/** The first two bytes of a name that is only a pointer are not below this. */
+const POINTERS = 0xc000
 /** RFC 6762 §18.12, §18.13: in multicast DNS the top bit of a class is a flag. */
 const CLASS_FLAG = 0x8000
 /** NetBIOS names (RFC 1001 §14.1) have the same framing: a label of 32 letters, and types of their own. */
@@ -77,6 +79,23 @@ function hasKnownFlags({ flags, opcode, rcode, response }: Header): boolean {
   return OPCODES[opcode] !== undefined && (flags & Z_BIT) === 0 && (response || rcode === 0) && rcode < 12
 }
 
+/** Reads the owners of records: those in a row mostly point to the same name. */
+class Owners {
+  #pointer = -1
+  #text = ''
+
+  read(wire: Wire, at: number): Name | undefined {
+    const pointer = at + 2 <= wire.end ? wire.buf.readUInt16BE(at) : -1
+    if (pointer >= POINTERS && pointer === this.#pointer) return { text: this.#text, after: at + 2 }
+    const name = readName(wire, at)
+    if (name !== undefined && pointer >= POINTERS) {
+      this.#pointer = pointer
+      this.#text = name.text
+    }
+    return name
+  }
+}
+
 /** Walks all sections, as far as they follow the rules. */
 export function readStructure(wire: Wire, { counts }: Header): Structure {
   const questions: Question[] = []
@@ -87,9 +106,10 @@ export function readStructure(wire: Wire, { counts }: Header): Structure {
     if (after < 0) return { questions, records, malformed: true, after: at }
     at = after
   }
+  const owners = new Owners()
   for (let section = 1; section <= 3; section++) {
     for (let i = 0; i < (counts[section] as number); i++) {
-      const after = readRecord(wire, at, section, records)
+      const after = readRecord(wire, at, section, owners, records)
       if (after < 0) return { questions, records, malformed: true, after: at }
       at = after
     }
@@ -106,8 +126,8 @@ function readQuestion(wire: Wire, at: number, out: Question[]): number {
   return name.after + 4
 }
 
-function readRecord(wire: Wire, at: number, section: number, out: ResourceRecord[]): number {
-  const name = readName(wire, at)
+function readRecord(wire: Wire, at: number, section: number, owners: Owners, out: ResourceRecord[]): number {
+  const name = owners.read(wire, at)
   if (name === undefined || name.after + 10 > wire.end) return -1
   const { buf } = wire
   const length = buf.readUInt16BE(name.after + 8)

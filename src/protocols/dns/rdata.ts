@@ -97,7 +97,9 @@ export class Rdata {
   }
 
   ipv4(): string {
-    return this.bytes(4).join('.')
+    const at = this.#take(4)
+    const { buf } = this.#wire
+    return at < 0 ? '' : `${buf[at]}.${buf[at + 1]}.${buf[at + 2]}.${buf[at + 3]}`
   }
 
   ipv6(): string {

@@ -1,4 +1,4 @@
-import { type Json, type RowOf, table, word } from '../../records/table.js'
+import { type Json, noResponse, type RowOf, table, word } from '../../records/table.js'
 import { OPCODES, RCODES } from './words.js'
 
 /** Codes of `transport`. */
@@ -92,8 +92,8 @@ export const DNS_EVENTS = table('dns_events', 'Queries of DNS with their respons
   error: explain,
 })
 
-function explain(row: DnsRow): string | null {
-  if (row.rcode === null) return isMulticast(row) || row.req_header === null ? malformed(row) : 'no response'
+function explain(row: DnsRow, partial = false): string | null {
+  if (row.rcode === null) return isMulticast(row) || row.req_header === null ? malformed(row) : noResponse(partial)
   return row.rcode === 0 ? malformed(row) : [word(RCODE, row.rcode), ...extendedErrors(row.resp_edns)].join(': ')
 }
 

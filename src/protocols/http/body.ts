@@ -1,6 +1,6 @@
+import { ZSTD_BYTES, zstd } from '../../lib/zstd.js'
 import { cutText, text } from '../../records/text.js'
 import { type Decoder, decodersOf } from './coding.js'
-import { ZSTD_BYTES, zstd } from './zstd.js'
 
 const TEXT = /^text\/|json|xml|javascript|ecmascript|urlencoded|graphql|yaml|toml|csv/i
 const BINARY =

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
+import { zstd } from '../../lib/zstd.js'
 import { itemsOf } from './headers.js'
-import { zstd } from './zstd.js'
 
 /** Decompresses the start of a stream, as far as it goes; throws on what is none. */
 export type Decoder = (bytes: Buffer, maxOutputLength: number) => Buffer

@@ -46,6 +46,13 @@ test.each([
   ['rest of a body', 'GET / HTTP/1.1\r\n', 'server'],
   ['{"a":1}POST /b HTTP/1.1\r\n', '', 'client'],
   ['\0\0\0', '\0\0', 'no'],
+  // Frames of WebSocket: a tunnel.
+  ['\x82\x13HTTP/1.1 200 OK\r\n\r\n', '', 'need-more'],
+  ['', '\x82\x12GET / HTTP/1.1\r\n\r\n', 'need-more'],
+  ['\x82\x02ab\x82\x17mux:HTTP/1.1 200 OK\r\n\r\n', '', 'need-more'],
+  ['the rest of a frame\x82\x13HTTP/1.1 200 OK\r\n\r\n', '', 'need-more'],
+  ['\x82\x7e\x02\x00HTTP/1.1 200 OK\r\n\r\nabc', '', 'need-more'],
+  ['\x82\x02abHTTP/1.1 200 OK\r\n\r\n', '', 'server'],
 ])('joined late: sent %j, received %j: %s', (sent, received, expected) => {
   expect(guess(sent, received, false)).toBe(expected)
 })

@@ -1,4 +1,5 @@
 import type { Cursor, Guess, InferHint, Kind } from '../protocol.js'
+import { evidence } from '../websocket/boundary.js'
 import {
   findBoundary,
   isGarbledRequest,
@@ -59,9 +60,16 @@ function signOf(bytes: Cursor, fromStart: boolean): Sign {
   // Joined in the middle of a body: a message may follow it.
   for (const kind of ['response', 'request'] as const) {
     const at = findBoundary(kind, bytes)
-    if (at >= 0 && signAt(bytes.buf, at, bytes.end) === kind) return kind
+    if (at >= 0 && signAt(bytes.buf, at, bytes.end) === kind) return isFramed(bytes, at) ? 'need-more' : kind
   }
   return 'no'
+}
+
+// What goes through a tunnel of WebSocket: frames lead there from the start, or one begins right before it. RFC 6455 §5.2.
+function isFramed({ buf, pos, end }: Cursor, at: number): boolean {
+  return [pos, at - 2, at - 4, at - 10].some(
+    (start) => start >= pos && start < at && evidence('response', buf, start, end) >= 0,
+  )
 }
 
 function signAt(buf: Buffer, start: number, end: number): Sign {

@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 import { contentLength, type Headers } from './headers.js'
 
 const COLUMNS = [
@@ -99,22 +99,21 @@ export const httpEvents = table('http_events', 'HTTP requests and their response
   error: errorOf,
 })
 
-/** In words why the exchange failed, or null. `partial`: bytes of it were lost, so what was not seen may have been there. */
 function errorOf(row: HttpRow, partial = false): string | null {
   const { resp_status: status, resp_message: message } = row
   if (status !== null && status >= 400) return message ? `${status} ${message}` : `${status}`
   if (row.major_version === 2 && message !== null) return message
   if (status === null) return withoutStatus(row, partial)
-  return faultOf(row, status)
+  return faultOf(row, status, partial)
 }
 
 function withoutStatus(row: HttpRow, partial: boolean): string | null {
-  if (row.resp_headers === null || row.major_version !== 0) return partial ? null : 'no response'
+  if (row.resp_headers === null || row.major_version !== 0) return noResponse(partial)
   const simple = Object.keys(row.req_headers ?? {}).length === 0
   return simple ? null : 'the response is not HTTP'
 }
 
-function faultOf(row: HttpRow, status: number): string | null {
+function faultOf(row: HttpRow, status: number, partial: boolean): string | null {
   const sent = row.req_headers as Headers | null
   const received = row.resp_headers as Headers
   // RFC 9112 §6.3: such a message ought to be handled as an error.
@@ -124,7 +123,7 @@ function faultOf(row: HttpRow, status: number): string | null {
   if (size === null || row.req_body_size === null) {
     return badLength(sent) || badLength(received) ? 'invalid Content-Length' : null
   }
-  if (stated === undefined || !(Number(stated) > size)) return null
+  if (partial || stated === undefined || !(Number(stated) > size)) return null
   if (status < 200 || status === 204 || status === 304) return null
   if (row.req_method === 'HEAD' || row.req_method === 'CONNECT') return null
   return `response ended after ${size} of ${stated} bytes`

@@ -1,5 +1,5 @@
 import type { Body } from '../http/body.js'
-import type { Conn, Kind, Span } from '../protocol.js'
+import { type Conn, Filler, type Kind, type Span } from '../protocol.js'
 import type { Messages } from './grpc.js'
 import { type Head, HeadReader } from './head.js'
 
@@ -41,7 +41,7 @@ export class Half implements Span {
   trailers: Head | undefined
   body: Body | Messages | undefined
   /** Its last frame, pushed when that is another one. */
-  last: Mark | undefined
+  last: Filler | undefined
   /** Nothing follows. */
   ended: boolean
   /** Where the body ends is not known. */
@@ -60,15 +60,8 @@ export class Half implements Span {
   }
 }
 
-/** A frame that matters for its time only. */
-export class Mark implements Span {
-  startNs = 0
-  endNs = 0
-  lost = false
-}
-
 /** What is pushed on `out`. */
-export type Frame = Half | Mark
+export type Frame = Half | Filler
 
 /** A stream: a request and its response. */
 export class Exchange {
@@ -180,7 +173,7 @@ export class State {
   /** Those that are complete. */
   readonly done: Exchange[]
   /** Pushed for a frame that matters to no stream. */
-  readonly rest: Mark
+  readonly rest: Filler
   /** The last stream that the client opened. */
   lastId: number
   /** Responses whose request has not been seen so far. */
@@ -198,7 +191,7 @@ export class State {
     this.response = new Side('response', conn)
     this.exchanges = new Map()
     this.done = []
-    this.rest = new Mark()
+    this.rest = new Filler()
     this.lastId = 0
     this.early = 0
     this.goaway = null

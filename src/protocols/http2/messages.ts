@@ -1,7 +1,7 @@
 import { Body, type Display, displayOf } from '../http/body.js'
 import { CONTENT } from '../http/table.js'
-import type { DecodeOptions, Kind } from '../protocol.js'
-import { Exchange, type Frame, Half, Mark, type Side, type State } from './frames.js'
+import { type DecodeOptions, Filler, type Kind } from '../protocol.js'
+import { Exchange, type Frame, Half, type Side, type State } from './frames.js'
 import { Messages } from './grpc.js'
 import type { Head } from './head.js'
 
@@ -14,7 +14,7 @@ const HIDDEN: Display = { useful: 0, limit: 0, decoders: [], textual: false }
 export function pushFrame(state: State, kind: Kind, half: Half, last: boolean, out: Frame[]): void {
   if (half.startNs === 0) out.push(half)
   else if (last && kind === 'response') {
-    half.last = new Mark()
+    half.last = new Filler()
     out.push(half.last)
   } else out.push(state.rest)
 }

@@ -1,3 +1,4 @@
+import { endOf } from '../ends.js'
 import { type Cursor, type Guess, INVALID, type InferHint, NEED_MORE } from '../protocol.js'
 import { clientIdAt, int32, isSize, keyAt, RESPONSE_HEAD, requestHead, versionAt } from './head.js'
 import { type Look, lookAtRequest, lookAtResponse } from './look.js'
@@ -13,11 +14,7 @@ const UNASKED = -2
 
 /** Who sends requests is the client; see `Protocol.infer`. */
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
-  const client = look(sent, received, hint.fromStart)
-  if (client === 'yes') return 'client'
-  const server = look(received, sent, hint.fromStart)
-  if (server === 'yes') return 'server'
-  return client === 'no' && server === 'no' ? 'no' : 'need-more'
+  return endOf(look(sent, received, hint.fromStart), look(received, sent, hint.fromStart))
 }
 
 // Whether `client` and `server` are the two ends.

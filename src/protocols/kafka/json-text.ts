@@ -1,67 +1,36 @@
-const LONE = /\\udc([89a-f][0-9a-f])/g
+import { BoundedText, quote } from '../../records/bounded.js'
 
 /** JSON that is written piece by piece, up to a limit in bytes. */
-export class JsonText {
-  /** There was more. */
-  cut = false
-  #text = ''
+export class JsonText extends BoundedText {
   /** The next value is not the first of its kind. */
   #comma = false
-  readonly #limit: number
 
-  constructor(limit: number) {
-    this.#limit = limit
-  }
-
-  /** The text within the limit, and whether that is all. */
-  finish(): { readonly text: string; readonly cut: boolean } {
-    let text = this.#text.slice(0, this.#limit)
-    for (let over = 1; over > 0; ) {
-      over = Buffer.byteLength(text) - this.#limit
-      if (over > 0) text = text.slice(0, -Math.ceil(over / 3))
-    }
-    if (/[\ud800-\udbff]$/.test(text)) text = text.slice(0, -1)
-    return { text, cut: this.cut || text.length < this.#text.length }
-  }
-
-  open(name: string, bracket: string): void {
-    this.key(name)
-    this.#add(bracket)
+  open(key: string, bracket: string): void {
+    this.key(key)
+    this.add(bracket)
     this.#comma = false
   }
 
   close(bracket: string): void {
-    this.#add(bracket)
+    this.add(bracket)
     this.#comma = true
   }
 
-  value(name: string, value: number | boolean | string | null): void {
-    this.raw(name, typeof value === 'string' ? quote(value) : String(value))
+  value(key: string, value: number | boolean | string | null): void {
+    this.raw(key, typeof value === 'string' ? quote(value) : `${value}`)
   }
 
   /** A value that is JSON already. */
-  raw(name: string, json: string): void {
-    this.key(name)
-    this.#add(json)
+  raw(key: string, json: string): void {
+    this.key(key)
+    this.add(json)
     this.#comma = true
   }
 
-  /** The name of the next value; '' in an array. */
-  key(name: string): void {
-    if (this.#comma) this.#add(',')
-    if (name !== '') this.#add(`"${name}":`)
+  /** What stands before the next value, its name with quotes and a colon; '' in an array. */
+  key(key: string): void {
+    if (this.#comma) this.add(',')
+    if (key !== '') this.add(key)
     this.#comma = false
   }
-
-  #add(part: string): void {
-    if (this.#text.length <= this.#limit) this.#text += part
-    else this.cut = true
-  }
-}
-
-// Bytes that are not UTF-8 stay what `text` made of them.
-function quote(value: string): string {
-  const json = JSON.stringify(value)
-  if (value.isWellFormed()) return json
-  return json.replace(LONE, (_escape, byte: string) => String.fromCharCode(0xdc00 + Number.parseInt(byte, 16)))
 }

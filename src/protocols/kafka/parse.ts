@@ -1,9 +1,9 @@
-import { type Cursor, INVALID, type Kind, NEED_MORE } from '../protocol.js'
+import { type Cursor, Filler, INVALID, type Kind, NEED_MORE } from '../protocol.js'
 import { KEY } from './apis.js'
 import { requestWalk, responseWalk } from './bodies.js'
 import { clientIdAt, int32, isSize, keyAt, RESPONSE_HEAD, requestHead, versionAt } from './head.js'
 import { findRequest, findResponse, NEAR, type Place } from './search.js'
-import { doubtAll, enqueue, type Frame, Request, Response, Rest, type Side, type State, settle } from './state.js'
+import { doubtAll, enqueue, type Frame, Request, Response, type Side, type State, settle } from './state.js'
 
 /** A token of an authentication is not longer. */
 const MAX_TOKEN = 1 << 20
@@ -62,7 +62,7 @@ const FOUND = -9
 function seek(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number {
   const { at, sure } = find(kind, bytes, s)
   if (at === bytes.pos) return sure ? FOUND : NEED_MORE
-  out.push(new Rest())
+  out.push(new Filler())
   if (kind === 'response') doubtAll(s)
   return at - bytes.pos
 }

@@ -29,6 +29,8 @@ export type FieldType =
 
 export interface Field {
   readonly name: string
+  /** The name as it stands before a value in JSON: `"name":`, or nothing. */
+  readonly key: string
   readonly type: FieldType
   /** Versions that have it: first and last. */
   readonly from: number
@@ -65,7 +67,7 @@ export function fields(definition: string): Fields {
     }
     const first = from === undefined ? 0 : Number(from)
     const last = to !== undefined ? Number(to) : from === undefined || plus !== undefined ? Infinity : first
-    const head = { name, from: first, to: last, inner: NONE }
+    const head = { name, key: `"${name}":`, from: first, to: last, inner: NONE }
     if (bracket) {
       heads.push({ ...head, type: bracket === '[' ? 'list' : 'struct' })
       open.push([])
@@ -73,7 +75,9 @@ export function fields(definition: string): Fields {
       open
         .at(-1)
         ?.push(
-          type === undefined ? { ...head, name: '', type: name as FieldType } : { ...head, type: type as FieldType },
+          type === undefined
+            ? { ...head, name: '', key: '', type: name as FieldType }
+            : { ...head, type: type as FieldType },
         )
   }
   return group(open[0] as Field[])

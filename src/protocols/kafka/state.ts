@@ -1,4 +1,4 @@
-import type { Conn, Cursor, DecodeOptions, Span } from '../protocol.js'
+import type { Conn, Cursor, DecodeOptions, Filler, Span } from '../protocol.js'
 import type { Content } from './content.js'
 import { TopicNames } from './topic-names.js'
 import type { Surroundings, Walk } from './walk.js'
@@ -45,14 +45,7 @@ export class Response implements Span {
   }
 }
 
-/** Bytes between frames that nothing knew; it is pushed so that the next frame's time begins anew. */
-export class Rest implements Span {
-  startNs = 0
-  endNs = 0
-  lost = false
-}
-
-export type Frame = Request | Response | Rest
+export type Frame = Request | Response | Filler
 
 /** The frame under way in one direction. */
 export class Side<F extends Request | Response> {

@@ -33,9 +33,11 @@ function emitRow(request: Request, response: Response | undefined, s: State, emi
   const received = response?.content ?? null
   const req = sent?.json.finish()
   const resp = received?.json.finish()
-  const topics = listed(sent, received, (content) => content.topics.map((topic) => s.topics.of(topic)))
-  const partitions = listed(sent, received, (content) =>
-    content.partitions.map(({ topic, number }) => `${s.topics.of(topic)}-${number}`),
+  const topics = listed(sent?.topics, received?.topics, (topic) => s.topics.of(topic))
+  const partitions = listed(
+    sent?.partitions,
+    received?.partitions,
+    ({ topic, number }) => `${s.topics.of(topic)}-${number}`,
   )
   const records = recordsOf(sent) ?? recordsOf(received)
   const row: KafkaRow = {
@@ -46,29 +48,36 @@ function emitRow(request: Request, response: Response | undefined, s: State, emi
     partitions: partitions?.slice(0, MAX_LISTED) ?? null,
     record_count: records === null || records.records === -1 ? null : records.records,
     record_bytes: records === null ? null : records.recordBytes,
-    req_body: req?.text ?? null,
+    req_body: req ?? null,
     req_size: request.size,
     resp_result: resultOf(request, response),
-    resp: resp?.text ?? null,
+    resp: resp ?? null,
     resp_size: response?.size ?? null,
     error_codes: errorsOf(received),
   }
   const cut =
     (sent?.moreTopics || received?.moreTopics || isLong(topics) ? CUT.topics : 0) |
     (sent?.morePartitions || received?.morePartitions || isLong(partitions) ? CUT.partitions : 0) |
-    (req?.cut || sent?.broken ? CUT.req : 0) |
-    (resp?.cut || received?.broken ? CUT.resp : 0)
+    (sent?.json.cut || sent?.broken ? CUT.req : 0) |
+    (received?.json.cut || received?.broken ? CUT.resp : 0)
   emit(request, response, row, cut)
 }
 
 // What request and answer name, each once.
-function listed(
-  sent: Content | null,
-  received: Content | null,
-  names: (content: Content) => readonly string[],
+function listed<T>(
+  sent: readonly T[] | undefined,
+  received: readonly T[] | undefined,
+  nameOf: (of: T) => string,
 ): readonly string[] | null {
-  if (sent === null && received === null) return null
-  return [...new Set([...(sent === null ? [] : names(sent)), ...(received === null ? [] : names(received))])]
+  if (sent === undefined && received === undefined) return null
+  const names: string[] = []
+  for (const list of [sent ?? [], received ?? []]) {
+    for (const each of list) {
+      const name = nameOf(each)
+      if (!names.includes(name)) names.push(name)
+    }
+  }
+  return names
 }
 
 function isLong(list: readonly string[] | null): boolean {

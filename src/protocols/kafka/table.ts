@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 import { API_WORDS } from './apis.js'
 
 /** Codes of `resp_result`, the same as of MySQL. */
@@ -115,7 +115,7 @@ function endpoint({ req_cmd, topics }: KafkaRow): string {
   return Array.isArray(topics) && topics.length === 1 ? `${name} ${topics[0]}` : name
 }
 
-function explain({ resp_result, error_codes }: KafkaRow): string | null {
-  if (resp_result === RESULT.unknown) return 'no response'
+function explain({ resp_result, error_codes }: KafkaRow, partial = false): string | null {
+  if (resp_result === RESULT.unknown) return noResponse(partial)
   return resp_result === RESULT.err && Array.isArray(error_codes) ? String(error_codes[0]) : null
 }

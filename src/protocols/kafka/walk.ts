@@ -10,6 +10,7 @@ import type { TopicNames } from './topic-names.js'
 /** Bytes of a string that are waited for and kept. */
 const MAX_TEXT = 4096
 const UNREAD = -1
+const TWO_32 = 2 ** 32
 const NO_FIELDS: Fields = { list: [], bare: false, named: false }
 const NO_UUID = 'A'.repeat(22)
 
@@ -176,55 +177,55 @@ export class Walk {
   }
 
   // → bytes of the field, or of the length before what is read by further steps.
-  #read(r: Reader, { name, type, inner }: Field): number {
+  #read(r: Reader, { key, type, inner }: Field): number {
     const { json } = this.content
     switch (type) {
       case 'list':
-        return this.#enterList(r, name, inner)
+        return this.#enterList(r, key, inner)
       case 'struct':
-        return this.#enterStruct(r, name, inner)
+        return this.#enterStruct(r, key, inner)
       case 'string':
       case 'topic':
-        return this.#string(r, name, type === 'topic')
+        return this.#string(r, key, type === 'topic')
       case 'uuid':
       case 'topic_id':
-        return this.#uuid(r, name, type === 'topic_id')
+        return this.#uuid(r, key, type === 'topic_id')
       case 'bytes':
       case 'secret':
-        return this.#bytes(r, name, type === 'secret')
+        return this.#bytes(r, key, type === 'secret')
       case 'records':
-        return this.#enterRecords(r, name)
+        return this.#enterRecords(r, key)
       case 'i64':
         if (!r.has(8)) return 0
-        json.raw(name, r.buf.readBigInt64BE(r.pos).toString())
+        json.raw(key, i64Text(r.buf, r.pos))
         return 8
       case 'bool':
         if (!r.has(1)) return 0
-        json.value(name, r.buf[r.pos] !== 0)
+        json.value(key, r.buf[r.pos] !== 0)
         return 1
       default:
-        return this.#number(r, name, type)
+        return this.#number(r, key, type)
     }
   }
 
-  #number(r: Reader, name: string, type: Field['type']): number {
+  #number(r: Reader, key: string, type: Field['type']): number {
     const size = type === 'i8' ? 1 : type === 'i32' || type === 'partition' ? 4 : 2
     if (!r.has(size)) return 0
-    const value = r.buf.readIntBE(r.pos, size)
-    this.content.json.value(name, value)
+    const value = intAt(r.buf, r.pos, size)
+    this.content.json.value(key, value)
     if (type === 'error') this.content.addError(value)
     if (type === 'acks') this.content.acks = value
     if (type === 'partition' && this.#topic !== null) this.content.addPartition(this.#topic, value)
     return size
   }
 
-  #string(r: Reader, name: string, isTopic: boolean): number {
+  #string(r: Reader, key: string, isTopic: boolean): number {
     const bytes = r.length(2, this.#compact)
     const { value: length } = r
     if (bytes === 0) return 0
     const value = length < 0 ? null : this.#text(r, bytes, length)
     if (value === undefined) return 0
-    this.content.json.value(name, value)
+    this.content.json.value(key, value)
     if (isTopic) {
       this.#topic = value
       if (value !== null) this.content.addTopic(value)
@@ -244,10 +245,10 @@ export class Walk {
     return text(r.buf, start, cutText(r.buf, start, start + taken, taken - 1))
   }
 
-  #uuid(r: Reader, name: string, isTopic: boolean): number {
+  #uuid(r: Reader, key: string, isTopic: boolean): number {
     if (!r.has(16)) return 0
     const id = r.buf.toString('base64url', r.pos, r.pos + 16)
-    this.content.json.value(name, id === NO_UUID ? null : id)
+    this.content.json.value(key, id === NO_UUID ? null : id)
     if (!isTopic || id === NO_UUID) return 16
     if (this.#topic !== null) this.#around.topics.learn(id, this.#topic)
     else {
@@ -257,18 +258,18 @@ export class Walk {
     return 16
   }
 
-  #bytes(r: Reader, name: string, secret: boolean): number {
+  #bytes(r: Reader, key: string, secret: boolean): number {
     const bytes = r.length(4, this.#compact)
     const { value: length } = r
     if (bytes === 0) return 0
     const { json } = this.content
-    if (length < 0) json.value(name, null)
-    else if (!secret) json.raw(name, `{"size":${length}}`)
-    else if (this.#around.options.redact) json.value(name, REDACTED)
+    if (length < 0) json.value(key, null)
+    else if (!secret) json.raw(key, `{"size":${length}}`)
+    else if (this.#around.options.redact) json.value(key, REDACTED)
     else {
       const value = this.#text(r, bytes, length)
       if (value === undefined) return 0
-      json.value(name, value)
+      json.value(key, value)
       return bytes + Math.min(length, MAX_TEXT)
     }
     if (r.pos + bytes + length > r.frameEnd) r.failed = true
@@ -276,27 +277,27 @@ export class Walk {
     return r.failed ? 0 : bytes
   }
 
-  #enterList(r: Reader, name: string, inner: Fields): number {
+  #enterList(r: Reader, key: string, inner: Fields): number {
     const bytes = r.length(4, this.#compact)
     const { value: count } = r
     if (bytes === 0) return 0
     // An element has a byte at least.
     if (count > r.frameEnd - r.pos) r.failed = true
     if (r.failed) return 0
-    if (count < 0) this.content.json.value(name, null)
+    if (count < 0) this.content.json.value(key, null)
     else {
-      this.content.json.open(name, '[')
+      this.content.json.open(key, '[')
       this.#enter(inner, ']', count)
     }
     return bytes
   }
 
   // -1 stands for null, 1 for a structure.
-  #enterStruct(r: Reader, name: string, inner: Fields): number {
+  #enterStruct(r: Reader, key: string, inner: Fields): number {
     if (!r.has(1)) return 0
-    if (r.buf.readInt8(r.pos) < 0) this.content.json.value(name, null)
+    if (r.buf.readInt8(r.pos) < 0) this.content.json.value(key, null)
     else {
-      this.content.json.key(name)
+      this.content.json.key(key)
       this.#enter(inner, '', 1)
     }
     return 1
@@ -312,13 +313,13 @@ export class Walk {
     this.#beginElement(level)
   }
 
-  #enterRecords(r: Reader, name: string): number {
+  #enterRecords(r: Reader, key: string): number {
     const bytes = r.length(4, this.#compact)
     const { value: length } = r
     if (bytes === 0) return 0
     if (r.pos + bytes + length > r.frameEnd) r.failed = true
     if (r.failed) return 0
-    this.content.json.key(name)
+    this.content.json.key(key)
     this.#records = new RecordSet(Math.max(length, 0))
     return bytes
   }
@@ -334,4 +335,14 @@ export class Walk {
     this.pass = set.next(r.buf, r.pos)
     return true
   }
+}
+
+function intAt(buf: Buffer, pos: number, size: 1 | 2 | 4): number {
+  return size === 4 ? buf.readInt32BE(pos) : size === 2 ? buf.readInt16BE(pos) : buf.readInt8(pos)
+}
+
+// A BigInt only where a double is not exact.
+function i64Text(buf: Buffer, pos: number): string {
+  const value = buf.readInt32BE(pos) * TWO_32 + buf.readUInt32BE(pos + 4)
+  return Number.isSafeInteger(value) ? `${value}` : `${buf.readBigInt64BE(pos)}`
 }

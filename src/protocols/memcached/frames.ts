@@ -1,4 +1,4 @@
-import type { Span } from '../protocol.js'
+import type { Filler, Span } from '../protocol.js'
 import { ANSWER } from './table.js'
 
 /** A request frame: one command. */
@@ -78,12 +78,5 @@ export class Reply implements Span {
   }
 }
 
-/** The end of what is no row by itself: of a value that is stored, of bytes that are passed over. */
-export class Rest implements Span {
-  startNs = 0
-  endNs = 0
-  lost = false
-}
-
 /** A frame of either direction. */
-export type Frame = Command | Reply | Rest
+export type Frame = Command | Reply | Filler

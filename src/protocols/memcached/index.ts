@@ -24,7 +24,7 @@ class Session {
 export const memcached: Protocol<Frame, Session, MemcachedRow> = {
   name: 'memcached',
   table: MEMCACHED_EVENTS,
-  transports: 'stream',
+  transports: 'both',
   ports: [11211],
   infer,
   newState: (conn) => new Session(conn),
@@ -33,6 +33,7 @@ export const memcached: Protocol<Frame, Session, MemcachedRow> = {
     kind === 'request' ? requestGap(length, stream, lost) : responseGap(length, stream, lost),
   findBoundary,
   stitch: (requests, responses, { outcomes, stream, datagrams }, emit, ended) => {
+    datagrams?.expire(requests.at(-1)?.startNs ?? 0)
     if (ended) {
       flush(stream)
       datagrams?.end()

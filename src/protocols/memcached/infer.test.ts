@@ -66,3 +66,24 @@ describe('joined in the middle', () => {
     expect(guess(sent, received, LATER)).toBe(wanted)
   })
 })
+
+describe('of a datagram', () => {
+  const one = '\0\x07\0\0\0\x01\0\0'
+  test.each([
+    ['a command', `${one}get k\r\n`, 'client'],
+    ['a value', `${one}set k 0 0 1\r\nx\r\n`, 'client'],
+    ['binary', one + NOOP, 'client'],
+    ['an answer', `${one}VALUE k 0 1\r\nx\r\nEND\r\n`, 'server'],
+    ['the first part of an answer', '\0\x07\0\0\0\x02\0\0VALUE k 0 5000\r\nx', 'server'],
+    ['a later part', '\0\x07\0\x01\0\x02\0\0END\r\n', 'no'],
+    ['a command of two parts', '\0\x07\0\0\0\x02\0\0get k\r\n', 'no'],
+    ['half a command', `${one}get k`, 'no'],
+    ['no header', 'get k\r\n', 'no'],
+    ['nothing else', one, 'no'],
+  ])('%s', (_name, message, wanted) => {
+    const hint = { ...START, transport: 'datagram' } as const
+    expect(guess(message, '', hint)).toBe(wanted)
+    const other = { client: 'server', server: 'client' }[wanted] ?? 'no'
+    expect(guess('', message, hint)).toBe(other)
+  })
+})

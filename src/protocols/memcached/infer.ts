@@ -1,5 +1,8 @@
+import { ByteCursor } from '../cursor.js'
+import { endOf } from '../ends.js'
 import type { Cursor, Guess, InferHint } from '../protocol.js'
 import { HEADER, Header, MAGIC } from './binary.js'
+import { FRAME, readFrame } from './frame-header.js'
 import { lineEnd, numberOf, wordsOf } from './line.js'
 import { COMMANDS } from './syntax.js'
 
@@ -15,12 +18,20 @@ type Sign = 'sure' | 'command' | 'reply' | 'more' | 'no'
 
 /** Who sends commands is the client; see `Protocol.infer`. */
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
+  if (hint.transport === 'datagram') return inferDatagram(sent, received)
   const client = isClient(sent, received, hint.fromStart)
   const server = isClient(received, sent, hint.fromStart)
-  if (client === 'yes' && server === 'yes') return hint.role === 'unknown' ? 'need-more' : hint.role
-  if (client === 'yes') return 'client'
-  if (server === 'yes') return 'server'
-  return client === 'no' && server === 'no' ? 'no' : 'need-more'
+  return endOf(client, server, hint.role)
+}
+
+function inferDatagram(sent: Cursor, received: Cursor): Guess {
+  const [message, there, back] =
+    sent.end > sent.pos ? ([sent, 'client', 'server'] as const) : ([received, 'server', 'client'] as const)
+  const frame = readFrame(message)
+  if (frame === undefined || frame.part > 0) return 'no'
+  const bytes = new ByteCursor(message.buf, message.pos + FRAME, message.end)
+  if (frame.parts === 1 && /^(?:sure|command)$/.test(requestAt(bytes.buf, bytes.pos, bytes.end))) return there
+  return signOfReply(bytes, '') === 'reply' ? back : 'no'
 }
 
 function isClient(requests: Cursor, responses: Cursor, fromStart: boolean): 'yes' | 'no' | 'more' {

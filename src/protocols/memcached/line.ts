@@ -2,17 +2,16 @@ import { text } from '../../records/text.js'
 
 const LF = 10
 const CR = 13
+const SPACE = 32
 
 /** The end of the line at `pos`, behind its LF; 0: it has not come, -1: it is longer than `most`, or no text. */
 export function lineEnd(buf: Buffer, pos: number, end: number, most: number): number {
   const last = Math.min(end, pos + most)
-  const lf = buf.subarray(pos, last).indexOf(LF)
-  const stop = lf < 0 ? last : pos + lf
-  for (let i = pos; i < stop; i++) {
+  for (let i = pos; i < last; i++) {
     const c = buf[i] as number
-    if (c < 32 && !(c === CR && i + 1 >= stop)) return -1
+    if (c === LF) return i + 1
+    if (c < 32 && !(c === CR && (i + 1 >= last || buf[i + 1] === LF))) return -1
   }
-  if (lf >= 0) return stop + 1
   return last === end ? 0 : -1
 }
 
@@ -20,7 +19,13 @@ export function lineEnd(buf: Buffer, pos: number, end: number, most: number): nu
 export function wordsOf(buf: Buffer, pos: number, end: number): string[] {
   let last = end - 1
   if (last > pos && buf[last - 1] === CR) last--
-  return text(buf, pos, last).split(' ').filter(Boolean)
+  const words: string[] = []
+  for (let from = pos, i = pos; i <= last; i++) {
+    if (i < last && buf[i] !== SPACE) continue
+    if (i > from) words.push(text(buf, from, i))
+    from = i + 1
+  }
+  return words
 }
 
 /** A number of at most ten digits; -1: it is none. */

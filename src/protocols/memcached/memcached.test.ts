@@ -9,6 +9,7 @@ class Session {
   readonly rows: MemcachedRow[] = []
   readonly partial: boolean[] = []
   skip = 0
+  now = 0
   private readonly frames: Record<Kind, Frame[]> = { request: [], response: [] }
   private readonly state
 
@@ -62,6 +63,7 @@ class Session {
 
   private stitch(ended: boolean): this {
     const { request, response } = this.frames
+    for (const frame of [...request, ...response]) frame.startNs = frame.endNs = this.now
     const emit = (from: { lost: boolean } | undefined, _to: unknown, row: MemcachedRow): void => {
       this.rows.push(row)
       this.partial.push(from?.lost === true)
@@ -247,20 +249,64 @@ describe('datagrams', () => {
     expect(brief(udp.answer(frame(1, 2, 3, 'END\r\n')).rows)).toEqual([['get', 'END', 'abcdef']])
   })
 
-  test('a part that did not come', () => {
+  test('parts in another order', () => {
+    const udp = session().ask(frame(1, 0, 1, 'get a\r\n'))
+    udp.answer(frame(1, 2, 3, 'END\r\n')).answer(frame(1, 0, 3, 'VALUE a 0 6\r\nab'))
+    expect(brief(udp.answer(frame(1, 1, 3, 'cdef\r\n')).rows)).toEqual([['get', 'END', 'abcdef']])
+  })
+
+  test('an answer of several messages, cut within a line', () => {
+    const udp = session().ask(frame(1, 0, 1, 'get a b\r\n'))
+    udp.answer(frame(1, 0, 1, 'VALUE a 0 1\r\nx\r\n')).answer(frame(1, 0, 2, 'VALUE b'))
+    udp.answer(frame(1, 1, 2, ' 0 1\r\ny\r\nEND\r\n'))
+    expect(brief(udp.rows)).toEqual([['get', 'END', '{"a":"x","b":"y"}']])
+  })
+
+  test.each([
+    ['did not come', [frame(1, 0, 3, 'VALUE a 0 6\r\nab'), frame(1, 2, 3, 'END\r\n')]],
+    ['came first', [frame(1, 1, 3, 'cdef\r\n')]],
+    ['came twice', [frame(1, 0, 3, 'VALUE a 0 6\r\nab'), frame(1, 0, 3, 'VALUE a 0 6\r\nab')]],
+    ['is no answer', [frame(1, 0, 1, 'whatever\r\n')]],
+  ])('a part that %s', (_name, parts) => {
+    const udp = session().ask(frame(1, 0, 1, 'get a\r\n'))
+    for (const part of parts) udp.answer(part)
+    expect(udp.end()).toMatchObject([{ keys: ['a'], resp_type: null }])
+  })
+
+  test('what waits for its turn is bounded', () => {
     const udp = session()
       .ask(frame(1, 0, 1, 'get a\r\n'))
-      .answer(frame(1, 0, 3, 'VALUE a 0 6\r\nab'))
-    udp.answer(frame(1, 2, 3, 'END\r\n')).answer(frame(1, 1, 3, 'cdef\r\n'))
+      .ask(frame(2, 0, 1, 'get b\r\n'))
+    for (let part = 1; part < 400; part++) udp.answer(frame(1, part, 500, 'x'.repeat(1392)))
     expect(udp.rows).toMatchObject([{ keys: ['a'], resp_type: null }])
+    expect(udp.answer(frame(2, 0, 1, 'END\r\n')).rows).toHaveLength(2)
   })
 
   test('what is not answered', () => {
-    expect(
-      session()
-        .ask(frame(1, 0, 1, 'get a\r\n'))
-        .end(),
-    ).toMatchObject([{ resp_type: ANSWER.unanswered }])
+    const udp = session()
+      .ask(frame(1, 0, 1, 'get a\r\n'))
+      .ask(frame(1, 0, 1, 'get b\r\n'))
+    expect(udp.rows).toMatchObject([{ keys: ['a'], resp_type: ANSWER.unanswered }])
+    expect(udp.end()).toMatchObject([{ keys: ['a'] }, { keys: ['b'], resp_type: ANSWER.unanswered }])
+  })
+
+  test('what is unanswered for long, when others come', () => {
+    const udp = session().ask(frame(1, 0, 1, 'get a\r\n'))
+    udp.now += 11e9
+    expect(udp.ask(frame(2, 0, 1, 'get b\r\n')).rows).toMatchObject([{ keys: ['a'], resp_type: ANSWER.unanswered }])
+  })
+
+  test('nothing of a datagram that is not all commands', () => {
+    const udp = session()
+    expect(udp.verdict('request', frame(1, 0, 1, 'delete a noreply\r\n\x00\r\n'))).toBe(INVALID)
+    expect(udp.end()).toEqual([])
+  })
+
+  test('no datagrams answer a quit', () => {
+    const udp = session()
+      .ask(frame(1, 0, 1, 'quit\r\n'))
+      .answer(frame(1, 0, 0, ''))
+    expect(udp.rows).toMatchObject([{ req_cmd: 'quit', resp_type: ANSWER.none }])
   })
 
   test.each([

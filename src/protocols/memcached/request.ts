@@ -1,7 +1,7 @@
-import { type Cursor, INVALID, NEED_MORE } from '../protocol.js'
+import { type Cursor, Filler, INVALID, NEED_MORE } from '../protocol.js'
 import { MAGIC } from './binary.js'
 import { parseBinaryRequest } from './binary-request.js'
-import { Command, type Frame, Rest } from './frames.js'
+import { Command, type Frame } from './frames.js'
 import { lineEnd, numberOf, wordsOf } from './line.js'
 import { loginOf } from './pairing.js'
 import { complete, enqueue, loseCommands, type State } from './state.js'
@@ -52,7 +52,7 @@ function parseValue(bytes: Cursor, s: State, out: Frame[]): number {
   const value = s.stored.shown()
   command.value = s.conn.options.redact ? loginOf(command, value, s) : value
   if (s.stored.cut) command.cut |= CUT.value
-  out.push(new Rest())
+  out.push(new Filler())
   complete(s, command)
   return eaten
 }

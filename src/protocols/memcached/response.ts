@@ -1,7 +1,7 @@
-import { type Cursor, FOREIGN, INVALID, NEED_MORE } from '../protocol.js'
+import { type Cursor, Filler, FOREIGN, INVALID, NEED_MORE } from '../protocol.js'
 import { MAGIC } from './binary.js'
 import { endBinaryValue, parseBinaryReply } from './binary-response.js'
-import { type Frame, Reply, Rest } from './frames.js'
+import { type Frame, Reply } from './frames.js'
 import { lineEnd, numberOf, wordsOf } from './line.js'
 import { finishReply } from './pairing.js'
 import { giveUp, losePlace, mayPair, type State } from './state.js'
@@ -55,7 +55,7 @@ export function mayBeginReply(first: number): boolean {
 
 function passOver({ pos, end }: Cursor, s: State, out: Frame[]): number {
   giveUp(s)
-  out.push(new Rest())
+  out.push(new Filler())
   return end - pos
 }
 

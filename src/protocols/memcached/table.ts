@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 
 /** Codes of `dialect`: how a command is written. */
 export const DIALECT = { text: 1, meta: 2, binary: 3 } as const
@@ -115,8 +115,8 @@ export const MEMCACHED_EVENTS = table(
 )
 
 // What a command asks for may not be so: a miss and a condition that does not hold are answers, not errors.
-function explain(row: MemcachedRow): string | null {
-  if (row.resp_type === ANSWER.unanswered) return 'no response'
+function explain(row: MemcachedRow, partial = false): string | null {
+  if (row.resp_type === ANSWER.unanswered) return noResponse(partial)
   if (row.resp_type !== ANSWER.error) return null
   return row.resp === null || row.resp === '' || row.resp === row.status ? row.status : `${row.status}: ${row.resp}`
 }

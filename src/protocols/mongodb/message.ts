@@ -45,9 +45,9 @@ export function readRequest(request: Request, r: Reader, total: number): Walk {
       readCursors(request, r)
       return unread(request, r, total)
     case OP.getMore: {
-      r.skip(4)
+      r.take(4)
       readNamespace(request, r)
-      r.skip(4)
+      r.take(4)
       request.body = `{"getMore":${r.i64()}}`
       return unread(request, r, total)
     }
@@ -71,7 +71,7 @@ function unread(message: Request | Reply, r: Reader, total: number): Walk {
 function readQuery(request: Request, r: Reader, total: number): Walk {
   const flags = r.i32()
   readNamespace(request, r)
-  r.skip(8)
+  r.take(8)
   const { facts } = request
   request.exhaust = (flags & QUERY_EXHAUST) !== 0
   request.asksCommand = facts.collection === COMMANDS
@@ -85,7 +85,7 @@ function readQuery(request: Request, r: Reader, total: number): Walk {
 
 // Zero 4, count 4, cursors 8 each.
 function readCursors(request: Request, r: Reader): void {
-  r.skip(4)
+  r.take(4)
   const ids: string[] = []
   for (let n = Math.min(r.i32(), MAX_CURSORS); n > 0 && r.ok; n--) ids.push(String(r.i64()))
   request.body = `{"cursors":[${ids.join(',')}]}`
@@ -94,10 +94,10 @@ function readCursors(request: Request, r: Reader): void {
 // Insert: flags 4, namespace, documents. Update: zero 4, namespace, flags 4, selector, update. Delete: the same without update.
 function readWrite(request: Request, r: Reader, total: number): Walk {
   request.quiet = true
-  r.skip(4)
+  r.take(4)
   readNamespace(request, r)
   if (request.op !== OP.insert) {
-    r.skip(4)
+    r.take(4)
     request.facts.documents = 1
     return unread(request, r, total)
   }
@@ -131,7 +131,7 @@ function readOldReply(reply: Reply, r: Reader, total: number): Walk {
   const { facts, request } = reply
   const flags = r.i32()
   reply.more = r.i64() !== 0n && request.op === OP.query && request.exhaust
-  r.skip(8)
+  r.take(8)
   const failed = (flags & REPLY_QUERY_FAILURE) !== 0
   const walk = unread(reply, r, total)
   walk.enter(request.asksCommand || failed ? PLACE.first : PLACE.documents, total)

@@ -1,4 +1,4 @@
-import { type Cursor, INVALID, type Kind, NEED_MORE } from '../protocol.js'
+import { type Cursor, Filler, INVALID, type Kind, NEED_MORE } from '../protocol.js'
 import { lookAt } from './look.js'
 import { readReply, readRequest } from './message.js'
 import { secretsOf } from './secrets.js'
@@ -7,7 +7,6 @@ import {
   doubtAnswers,
   expectAnswer,
   expectMore,
-  Filler,
   type Frame,
   giveUp,
   Reply,

@@ -1,4 +1,4 @@
-import type { Conn, Span } from '../protocol.js'
+import type { Conn, Filler, Span } from '../protocol.js'
 import { Facts } from './facts.js'
 import type { Walk } from './walk.js'
 import type { Head } from './wire.js'
@@ -80,19 +80,6 @@ export class Reply implements Span {
     this.body = null
     this.cut = false
     this.more = false
-  }
-}
-
-/** Bytes that make no row: the rest of a long request, an answer to nothing we know. */
-export class Filler implements Span {
-  startNs: number
-  endNs: number
-  lost: boolean
-
-  constructor() {
-    this.startNs = 0
-    this.endNs = 0
-    this.lost = false
   }
 }
 

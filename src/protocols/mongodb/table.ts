@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 import { OP_WORDS } from './wire.js'
 
 /** Codes of `resp_result`, the same as of MySQL. */
@@ -121,8 +121,8 @@ function endpoint({ req_cmd, req_database, req_collection }: MongodbRow): string
   return `${req_cmd ?? 'UNKNOWN'} ${place}`.trim()
 }
 
-function explain(row: MongodbRow): string | null {
-  if (row.resp_result === RESULT.unknown) return 'no response'
+function explain(row: MongodbRow, partial = false): string | null {
+  if (row.resp_result === RESULT.unknown) return noResponse(partial)
   if (row.resp_result !== RESULT.err) return null
   const name = row.resp_error_name === null ? '' : ` (${row.resp_error_name})`
   const code = row.resp_error_code === null ? '' : `${row.resp_error_code}${name}: `

@@ -1,7 +1,6 @@
 import * as zlib from 'node:zlib'
 import { snappy } from '../../lib/snappy.js'
-import { zstd } from '../http/zstd.js'
-import { unzstd } from '../mysql/inflate.js'
+import { wholeZstd, zstd } from '../../lib/zstd.js'
 import { i32 } from './wire.js'
 
 /** Bytes before the compressed ones: opcode 4, length when decompressed 4, method 1. */
@@ -49,11 +48,6 @@ function decompress(method: number, data: Buffer, limit: number, whole: boolean)
   } catch {
     return undefined
   }
-}
-
-function wholeZstd(data: Buffer, size: number): Buffer | undefined {
-  const out = unzstd()?.(data, size)
-  return out === undefined ? undefined : Buffer.from(out.buffer, out.byteOffset, out.length)
 }
 
 function inflate(data: Buffer, limit: number): Buffer {

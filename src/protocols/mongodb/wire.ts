@@ -1,3 +1,5 @@
+import { ByteReader } from '../byte-reader.js'
+
 /** Bytes before the body of a message: length 4 (it counts itself), request id 4, id answered 4, opcode 4; all little-endian. */
 export const HEADER = 16
 
@@ -74,19 +76,12 @@ export function i32(buf: Buffer, pos: number): number {
   return low | ((buf[pos + 2] as number) << 16) | ((buf[pos + 3] as number) << 24)
 }
 
-/** Reads fields of a body; past the end `ok` turns false and everything is 0. */
-export class Reader {
-  readonly buf: Buffer
-  pos: number
-  readonly end: number
-  ok: boolean
+/** Reads fields of a body. */
+export class Reader extends ByteReader {
   readonly #start: number
 
   constructor(buf: Buffer, pos: number, end: number) {
-    this.buf = buf
-    this.pos = pos
-    this.end = end
-    this.ok = true
+    super(buf, pos, end)
     this.#start = pos
   }
 
@@ -96,22 +91,13 @@ export class Reader {
   }
 
   i64(): bigint {
-    const at = this.pos
-    this.skip(8)
-    return this.ok ? this.buf.readBigInt64LE(at) : 0n
+    const at = this.take(8)
+    return at < 0 ? 0n : this.buf.readBigInt64LE(at)
   }
 
   i32(): number {
-    const at = this.pos
-    this.skip(4)
-    return this.ok ? i32(this.buf, at) : 0
-  }
-
-  skip(count: number): void {
-    this.pos += count
-    if (this.pos <= this.end) return
-    this.ok = false
-    this.pos = this.end
+    const at = this.take(4)
+    return at < 0 ? 0 : i32(this.buf, at)
   }
 
   /** The text up to the next NUL, which is passed; at most `limit` bytes. */

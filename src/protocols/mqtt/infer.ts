@@ -1,3 +1,4 @@
+import { endOf } from '../ends.js'
 import type { Cursor, Guess, InferHint, Kind } from '../protocol.js'
 import { readName } from './connect.js'
 import { FORMAT } from './decode.js'
@@ -17,10 +18,7 @@ const LONGEST_NAME = 8
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
   const client = isClient(sent, received, hint.fromStart)
   const server = isClient(received, sent, hint.fromStart)
-  if (client === 'yes' && server === 'yes') return hint.role === 'unknown' ? 'need-more' : hint.role
-  if (client === 'yes') return 'client'
-  if (server === 'yes') return 'server'
-  return client === 'no' && server === 'no' ? 'no' : 'need-more'
+  return endOf(client, server, hint.role)
 }
 
 type Answer = 'yes' | 'no' | 'more'

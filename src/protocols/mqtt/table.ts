@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 
 /** Codes of `packet_type`: MQTT 5 §2.1.2. */
 export const TYPE = {
@@ -165,8 +165,8 @@ function endpoint(row: MqttRow): string {
   return row.topic === null ? type : `${type} ${row.topic}`
 }
 
-function explain(row: MqttRow): string | null {
-  if (row.resp_type === ANSWER.unanswered) return 'no response'
+function explain(row: MqttRow, partial = false): string | null {
+  if (row.resp_type === ANSWER.unanswered) return noResponse(partial)
   const { reason_code: code, resp_type: answer } = row
   // Return codes of CONNACK in MQTT 3 are small numbers.
   if (code === null || (code < 0x80 && (answer !== TYPE.connack || code === 0))) return null

@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 import { isRerr, NO_REPLY, STATUS, TYPE, TYPE_WORDS } from './types.js'
 
 const SENDER_WORDS = { 1: 'client', 2: 'server' } as const
@@ -128,13 +128,13 @@ export const MUX_EVENTS = table(
   },
 )
 
-function explain(row: MuxRow): string | null {
+function explain(row: MuxRow, partial = false): string | null {
   const { resp_type, resp_body, status, discarded } = row
   if (resp_type === NO_REPLY.unanswered || resp_type === TYPE.Rdiscarded)
     return discarded === null
       ? resp_type === TYPE.Rdiscarded
         ? 'discarded'
-        : 'no response'
+        : noResponse(partial)
       : `discarded: ${discarded}`
   if (status === STATUS.error || status === STATUS.nack) {
     const word = STATUS_WORDS[status]

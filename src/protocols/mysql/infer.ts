@@ -1,3 +1,4 @@
+import { endOf } from '../ends.js'
 import type { Cursor, Guess, InferHint } from '../protocol.js'
 import { COM, isName, isSql, plausibleLength } from './commands.js'
 import { decompress, isPackedHeader, PACKED_HEADER } from './inflate.js'
@@ -17,11 +18,7 @@ const MIN_PIECE = 1024
 
 /** The server greets first; of a connection joined later, a command of the client tells. */
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
-  const client = look(sent, received, hint)
-  if (client === 'yes') return 'client'
-  const server = look(received, sent, hint)
-  if (server === 'yes') return 'server'
-  return client === 'no' && server === 'no' ? 'no' : 'need-more'
+  return endOf(look(sent, received, hint), look(received, sent, hint))
 }
 
 // Whether `client` and `server` are the two ends.

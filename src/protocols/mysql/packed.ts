@@ -1,7 +1,7 @@
 import { ByteCursor } from '../cursor.js'
 import { type Cursor, INVALID, type Kind, NEED_MORE } from '../protocol.js'
 import { lookAtPacked, lookAtRequest } from './infer.js'
-import { decompress, isPackedHeader, isZstd, PACKED_HEADER, unzstd } from './inflate.js'
+import { decompress, isPackedHeader, PACKED_HEADER } from './inflate.js'
 import { HEADER, nextSeq, u24 } from './packet.js'
 import { loseRequests, parseRequest, requestGap } from './request.js'
 import { mayResync, parseResponse, passOver, responseGap } from './response.js'
@@ -94,10 +94,7 @@ function unpack(kind: Kind, bytes: Cursor, length: number, size: number, s: Stat
   if (end - pos < PACKED_HEADER + taken) return needMore(bytes, PACKED_HEADER + taken)
   const start = pos + PACKED_HEADER
   const plain = decompress(buf, start, start + taken, size, taken < length)
-  if (plain === undefined) {
-    if (isZstd(buf, start) && unzstd() === undefined) s.conn.become('opaque')
-    return lose(kind, s)
-  }
+  if (plain === undefined) return lose(kind, s)
   align(kind, plain, 0, plain.length, s)
   feed(kind, plain, s, out)
   if (taken < length) passOverPlain(kind, size - plain.length, s, out)

@@ -1,3 +1,5 @@
+import { ByteReader } from '../byte-reader.js'
+
 /** Bytes of a packet header: 3 of length (little-endian), 1 of sequence id. */
 export const HEADER = 4
 /** A payload of this length is continued in the next packet. */
@@ -40,32 +42,8 @@ export function nextSeq(seq: number): number {
   return (seq + 1) & 0xff
 }
 
-/** Reads fields of a payload; past the end `ok` turns false and everything is 0. */
-export class Reader {
-  readonly buf: Buffer
-  pos: number
-  readonly end: number
-  ok: boolean
-
-  constructor(buf: Buffer, pos: number, end: number) {
-    this.buf = buf
-    this.pos = pos
-    this.end = end
-    this.ok = true
-  }
-
-  /** The position before the next `n` bytes, or -1. */
-  take(n: number): number {
-    const at = this.pos
-    if (n > this.end - at) {
-      this.ok = false
-      this.pos = this.end
-      return -1
-    }
-    this.pos = at + n
-    return at
-  }
-
+/** Reads fields of a payload. */
+export class Reader extends ByteReader {
   /** An unsigned little-endian number of `n` ≤ 8 bytes; above 2^53 it is rounded. */
   uint(n: number): number {
     const at = this.take(n)

@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 import { COMMAND_WORDS } from './commands.js'
 import { firstWords } from './sql.js'
 
@@ -57,8 +57,8 @@ export const MYSQL_EVENTS = table(
   },
 )
 
-function explain(row: MysqlRow): string | null {
-  if (row.resp_result === RESULT.unknown) return 'no response'
+function explain(row: MysqlRow, partial = false): string | null {
+  if (row.resp_result === RESULT.unknown) return noResponse(partial)
   if (row.resp_result !== RESULT.err) return null
   const state = row.resp_sqlstate === null ? '' : ` (${row.resp_sqlstate})`
   return `${row.resp_error_code}${state}: ${row.resp_body ?? ''}`

@@ -12,6 +12,7 @@ export const nats: Protocol<Message, State, NatsRow> = {
   table: NATS_EVENTS,
   transports: 'stream',
   ports: [4222],
+  leadsTo: ['tls'],
   infer,
   newState: (conn) => new State(conn),
   parse,

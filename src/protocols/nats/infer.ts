@@ -1,9 +1,10 @@
+import { endOf } from '../ends.js'
 import type { Cursor, Guess, InferHint, Kind } from '../protocol.js'
 import { mayBegin, parseLine } from './line.js'
-import { CR, findMessage, LF, lineAt, MAX_LINE, TLS_HANDSHAKE } from './parse.js'
+import { beginsLine, CR, findMessage, LF, lineAt, MAX_LINE, TLS_HANDSHAKE } from './parse.js'
 
-/** What the bytes of one direction look like, taken for one end: `yes` only it says that · `maybe` it could · `more` too little. */
-type Sign = 'yes' | 'maybe' | 'more' | 'no'
+/** What the bytes of one direction look like, taken for one end: `yes` only it says that · `weak` it could · `more` too little. */
+type Sign = 'yes' | 'weak' | 'more' | 'no'
 
 const MAX_LINES = 16
 /** Bytes of a connection that is older than the trace in which a message must begin. */
@@ -15,10 +16,7 @@ const CLIENT_OPTION = /"(?:verbose|pedantic|lang|protocol|tls_required)"\s*:/
 export function infer(sent: Cursor, received: Cursor, { fromStart, role }: InferHint): Guess {
   const client = judge(look('request', sent, fromStart), look('response', received, fromStart))
   const server = judge(look('request', received, fromStart), look('response', sent, fromStart))
-  if (client === 'yes' && server === 'yes') return role === 'unknown' ? 'need-more' : role
-  if (client === 'yes') return 'client'
-  if (server === 'yes') return 'server'
-  return client === 'no' && server === 'no' ? 'no' : 'need-more'
+  return endOf(client, server, role)
 }
 
 function judge(asClient: Sign, asServer: Sign): Sign {
@@ -27,7 +25,7 @@ function judge(asClient: Sign, asServer: Sign): Sign {
 }
 
 function look(kind: Kind, { buf, pos, end }: Cursor, fromStart: boolean): Sign {
-  const sign = kind === 'request' && fromStart && isTls(buf, pos, end) ? 'maybe' : lookAt(kind, buf, pos, end)
+  const sign = kind === 'request' && fromStart && isTls(buf, pos, end) ? 'weak' : lookAt(kind, buf, pos, end)
   if (sign !== 'no' || fromStart) return sign
   const at = findMessage(kind, buf, pos, end, false)
   // Joined in the middle of a payload: anything may have been before.
@@ -46,6 +44,7 @@ function lookAt(kind: Kind, buf: Buffer, start: number, end: number): Sign {
   for (let i = 0; i < MAX_LINES && pos < end; i++) {
     const lf = buf.indexOf(LF, pos)
     if (lf < 0 || lf >= end) return lookAtPart(kind, buf, pos, end) ? sign : 'no'
+    if (!beginsLine(kind, buf, pos, lf, false)) return 'no'
     const line = parseLine(kind, lineAt(buf, pos, lf), false)
     if (line === undefined) return 'no'
     const { op, rest, size } = line
@@ -60,7 +59,7 @@ function lookAt(kind: Kind, buf: Buffer, start: number, end: number): Sign {
       if (buf[cr] !== CR || buf[cr + 1] !== LF) return 'no'
       return 'yes'
     }
-    sign = 'maybe'
+    sign = 'weak'
   }
   return sign
 }

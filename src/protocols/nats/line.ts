@@ -106,17 +106,9 @@ function withCluster(parts: Parts | undefined): Parts | undefined {
   return parts === undefined ? undefined : { ...parts, cluster: true }
 }
 
-const NOTHING = {
-  subject: null,
-  sid: null,
-  queue: null,
-  replyTo: null,
-  max: 0,
-  headerSize: 0,
-  size: -1,
-  cluster: false,
-}
 const VERB = /^[^ \t]+/
+const EDGES = /^[ \t]+|[ \t]+$/g
+const BETWEEN = /[ \t]+/
 
 /** Takes a line apart, without its CR LF; undefined: this end of the connection sends no such line. */
 export function parseLine(kind: Kind, line: string, cluster: boolean): Line | undefined {
@@ -124,9 +116,21 @@ export function parseLine(kind: Kind, line: string, cluster: boolean): Line | un
   if (verb === undefined || verb.length > 7) return undefined
   const op = verb.toUpperCase()
   const read = (cluster ? CLUSTER_OPS.get(op) : undefined) ?? OPS[kind].get(op)
-  const rest = line.slice(verb.length).replace(/^[ \t]+|[ \t]+$/g, '')
-  const parts = read?.(rest === '' ? [] : rest.split(/[ \t]+/), rest)
-  return parts === undefined ? undefined : { ...NOTHING, ...parts, op, rest }
+  const rest = line.slice(verb.length).replace(EDGES, '')
+  const parts = read?.(rest === '' ? [] : rest.split(BETWEEN), rest)
+  if (parts === undefined) return undefined
+  return {
+    op,
+    subject: parts.subject ?? null,
+    sid: parts.sid ?? null,
+    queue: parts.queue ?? null,
+    replyTo: parts.replyTo ?? null,
+    max: parts.max ?? 0,
+    headerSize: parts.headerSize ?? 0,
+    size: parts.size ?? -1,
+    rest,
+    cluster: parts.cluster ?? false,
+  }
 }
 
 /** Whether a line that has begun so may be one of this end. */

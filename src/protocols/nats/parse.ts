@@ -28,8 +28,7 @@ export function parse(kind: Kind, bytes: Cursor, s: State, out: Message[]): numb
   }
   const lf = buf.indexOf(LF, pos)
   if (lf < 0 || lf >= end) {
-    if (end - pos <= MAX_LINE && mayBegin(kind, buf.toString('latin1', pos, Math.min(end, pos + MAX_VERB)), s.cluster))
-      return NEED_MORE
+    if (end - pos <= MAX_LINE && beginsLine(kind, buf, pos, end, s.cluster)) return NEED_MORE
     lose(kind, s)
     return INVALID
   }
@@ -135,8 +134,13 @@ function isRest(line: Line | undefined): boolean {
   return NUMBER.test(line?.replyTo ?? '') || (line?.op === 'SUB' && NUMBER.test(line.subject ?? ''))
 }
 
+/** Whether the bytes up to `end` begin like a line; cheaper than taking it apart. */
+export function beginsLine(kind: Kind, buf: Buffer, at: number, end: number, cluster: boolean): boolean {
+  return mayBegin(kind, buf.toString('latin1', at, Math.min(end, at + MAX_VERB)), cluster)
+}
+
 function isMessage(kind: Kind, buf: Buffer, at: number, lf: number, end: number, cluster: boolean): boolean {
-  if (!mayBegin(kind, buf.toString('latin1', at, Math.min(lf, at + MAX_VERB)), cluster)) return false
+  if (!beginsLine(kind, buf, at, lf, cluster)) return false
   const line = parseLine(kind, lineAt(buf, at, lf), cluster)
   if (line === undefined) return false
   if (line.size < 0) return lf + 1 === end || follows(kind, buf, lf + 1, end, cluster)
@@ -150,5 +154,5 @@ function isMessage(kind: Kind, buf: Buffer, at: number, lf: number, end: number,
 function follows(kind: Kind, buf: Buffer, at: number, end: number, cluster: boolean): boolean {
   const lf = buf.indexOf(LF, at)
   if (lf >= 0 && lf < end) return parseLine(kind, lineAt(buf, at, lf), cluster) !== undefined
-  return end - at <= MAX_LINE && mayBegin(kind, buf.toString('latin1', at, Math.min(end, at + MAX_VERB)), cluster)
+  return end - at <= MAX_LINE && beginsLine(kind, buf, at, end, cluster)
 }

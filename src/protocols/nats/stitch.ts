@@ -84,14 +84,12 @@ function bodyOf({ line, options, payload }: Message): Json {
   const { op, subject, sid, queue, replyTo, max } = line
   if (op === 'INFO' || op === 'CONNECT') return options
   if (op === '-ERR') return line.rest.replace(/^'(.*)'$/s, '$1')
-  const parts: readonly (readonly [string, Json])[] = [
-    ['subject', subject],
-    ['sid', sid],
-    ['queue group', queue],
-    ['reply-to', replyTo],
-    ['max_msgs', max > 0 ? max : null],
-    ['payload', payload],
-  ]
-  const present = parts.filter(([, value]) => value !== null)
-  return present.length === 0 ? null : Object.fromEntries(present)
+  const body: Record<string, Json> = {}
+  if (subject !== null) body.subject = subject
+  if (sid !== null) body.sid = sid
+  if (queue !== null) body['queue group'] = queue
+  if (replyTo !== null) body['reply-to'] = replyTo
+  if (max > 0) body.max_msgs = max
+  if (payload !== null) body.payload = payload
+  return subject === null && sid === null && payload === null ? null : body
 }

@@ -1,4 +1,4 @@
-import { type Json, type RowOf, table } from '../../records/table.js'
+import { type Json, noResponse, type RowOf, table } from '../../records/table.js'
 
 /** Codes of `resp_cmd`. */
 export const ANSWER = { ok: 1, err: 2, pong: 3, msg: 4, hmsg: 5, unanswered: 6 } as const
@@ -103,8 +103,8 @@ function endpoint({ cmd, subject }: NatsRow): string {
 
 const REASONS: Readonly<Record<number, string>> = { 404: 'No Messages', 408: 'Request Timeout', 503: 'No Responders' }
 
-function explain(row: NatsRow): string | null {
-  if (row.resp_cmd === ANSWER.unanswered) return 'no response'
+function explain(row: NatsRow, partial = false): string | null {
+  if (row.resp_cmd === ANSWER.unanswered) return noResponse(partial)
   if (row.resp_cmd === ANSWER.err) return errorText(row.resp ?? '')
   if (row.cmd === '-ERR') return typeof row.body === 'string' ? row.body : '-ERR'
   const answered = row.resp_cmd === ANSWER.msg || row.resp_cmd === ANSWER.hmsg

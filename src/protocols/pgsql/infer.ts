@@ -1,3 +1,4 @@
+import { endOf } from '../ends.js'
 import type { Cursor, Guess, InferHint } from '../protocol.js'
 import { type Look, lookAt } from './look.js'
 import { OPENING, u32 } from './messages.js'
@@ -8,11 +9,7 @@ const HEAD = 8
 
 /** A startup packet tells, else a message of either end whose structure is right to the last byte. */
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
-  const client = look(sent, received, hint)
-  if (client === 'yes') return 'client'
-  const server = look(received, sent, hint)
-  if (server === 'yes') return 'server'
-  return client === 'no' && server === 'no' ? 'no' : 'need-more'
+  return endOf(look(sent, received, hint), look(received, sent, hint))
 }
 
 // Whether `client` and `server` are the two ends.

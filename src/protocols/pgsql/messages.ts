@@ -1,3 +1,5 @@
+import { ByteReader } from '../byte-reader.js'
+
 /** Bytes before the body of a message: type 1, length 4 (big-endian; it counts itself, but not the type). */
 export const HEADER = 5
 
@@ -125,37 +127,8 @@ export function u16(buf: Buffer, pos: number): number {
   return ((buf[pos] as number) << 8) | (buf[pos + 1] as number)
 }
 
-/** Reads fields of a body; past the end `ok` turns false and everything is 0. */
-export class Reader {
-  readonly buf: Buffer
-  pos: number
-  readonly end: number
-  ok: boolean
-
-  constructor(buf: Buffer, pos: number, end: number) {
-    this.buf = buf
-    this.pos = pos
-    this.end = end
-    this.ok = true
-  }
-
-  /** The position before the next `n` bytes, or -1. */
-  take(n: number): number {
-    const at = this.pos
-    if (n > this.end - at) {
-      this.ok = false
-      this.pos = this.end
-      return -1
-    }
-    this.pos = at + n
-    return at
-  }
-
-  byte(): number {
-    const at = this.take(1)
-    return at < 0 ? 0 : (this.buf[at] as number)
-  }
-
+/** Reads fields of a body. */
+export class Reader extends ByteReader {
   u16(): number {
     const at = this.take(2)
     return at < 0 ? 0 : u16(this.buf, at)

@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 import { firstWords } from './sql.js'
 
 /** Codes of `resp_result`, the same as of MySQL. */
@@ -52,10 +52,10 @@ export const PGSQL_EVENTS = table(
   { endpoint: (row) => firstWords(row.req) ?? row.req_cmd ?? 'UNKNOWN', error: explain },
 )
 
-function explain(row: PgsqlRow): string | null {
+function explain(row: PgsqlRow, partial = false): string | null {
   switch (row.resp_result) {
     case RESULT.unknown:
-      return 'no response'
+      return noResponse(partial)
     case RESULT.none:
       return row.req_cmd === 'CancelRequest' ? null : 'not executed: a message before it failed'
     case RESULT.err:

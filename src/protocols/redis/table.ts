@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 
 /** Codes of `resp_type`: the first byte of the reply on the wire; below 32 there is none. */
 export const TYPE = {
@@ -109,8 +109,8 @@ export const REDIS_EVENTS = table(
   { endpoint: (row) => row.req_cmd ?? 'UNKNOWN', error: explain },
 )
 
-function explain(row: RedisRow): string | null {
-  if (row.resp_type === TYPE.unanswered) return 'no response'
+function explain(row: RedisRow, partial = false): string | null {
+  if (row.resp_type === TYPE.unanswered) return noResponse(partial)
   if (row.resp_errors === null || row.resp_errors === 0) return null
   if (row.resp_type === TYPE.error || row.resp_type === TYPE.bulkError) return row.resp
   const first = NESTED_ERROR.exec(row.resp ?? '')?.[1]

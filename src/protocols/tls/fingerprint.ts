@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ClientHello, ServerHello } from './hello.js'
 import { EXTENSION, isGrease, VERSION } from './names.js'
 
@@ -66,9 +66,9 @@ function alpnMark(name: Buffer | undefined): string {
 }
 
 function shortHash(list: string): string {
-  return list === '' ? NOTHING : createHash('sha256').update(list).digest('hex').slice(0, HASH_CHARS)
+  return list === '' ? NOTHING : hash('sha256', list).slice(0, HASH_CHARS)
 }
 
 function md5(list: string): string {
-  return createHash('md5').update(list).digest('hex')
+  return hash('md5', list)
 }

@@ -1,4 +1,4 @@
-import { type RowOf, table } from '../../records/table.js'
+import { noResponse, type RowOf, table } from '../../records/table.js'
 import { ALERTS, CONTENT, VERSION_WORDS } from './names.js'
 
 /** Codes of `handshake`: how it ended. */
@@ -154,16 +154,16 @@ export const TLS_EVENTS = table(
   { endpoint: (row) => row.server_name ?? row.cert_subject ?? 'UNKNOWN', error: explain },
 )
 
-function explain(row: TlsRow): string | null {
+function explain(row: TlsRow, partial = false): string | null {
   switch (row.handshake) {
     case HANDSHAKE.alert:
       return `${ALERTS[row.alert ?? -1] ?? `alert ${row.alert}`} (from the ${sender(row)})`
     case HANDSHAKE.encryptedAlert:
       return `encrypted alert (from the ${sender(row)})`
     case HANDSHAKE.incomplete:
-      return 'the handshake did not end'
+      return partial ? null : 'the handshake did not end'
     case HANDSHAKE.unanswered:
-      return 'no response'
+      return noResponse(partial)
     case HANDSHAKE.notTls:
       return 'the response is not TLS'
     default:

@@ -1,5 +1,5 @@
 import { Response } from '../http/frames.js'
-import type { Conn, Kind, Span } from '../protocol.js'
+import { type Conn, Filler, type Kind, type Span } from '../protocol.js'
 import { Inflater } from './inflate.js'
 import type { Shown } from './shown.js'
 import { CLOSE } from './table.js'
@@ -49,11 +49,8 @@ export class Message implements Span {
     this.size += end - start
     if (n <= 0) return
     if (this.kept + n > this.bytes.length) this.grow(this.kept + n)
-    const { bytes, kept } = this
-    for (let i = 0; i < n; i++) {
-      // RFC 6455 §5.3
-      bytes[kept + i] = (buf[start + i] as number) ^ (mask >>> (8 * (3 - ((at + i) & 3))))
-    }
+    if (mask === 0) buf.copy(this.bytes, this.kept, start, start + n)
+    else unmask(buf, start, start + n, this.bytes, this.kept, mask, at)
     this.kept += n
   }
 
@@ -86,15 +83,23 @@ export class Message implements Span {
 
 const EMPTY = Buffer.alloc(0)
 
-/** A frame that matters for its time only. */
-export class Mark implements Span {
-  startNs = 0
-  endNs = 0
-  lost = false
+// RFC 6455 §5.3. `at`: the place of the first byte in its frame.
+function unmask(buf: Buffer, start: number, end: number, into: Buffer, from: number, mask: number, at: number): void {
+  const turned = at & 3 ? (mask << (8 * (at & 3))) | (mask >>> (32 - 8 * (at & 3))) : mask
+  const [a, b, c, d] = [turned >>> 24, turned >>> 16, turned >>> 8, turned]
+  let to = from
+  let i = start
+  for (; i + 3 < end; i += 4, to += 4) {
+    into[to] = (buf[i] as number) ^ a
+    into[to + 1] = (buf[i + 1] as number) ^ b
+    into[to + 2] = (buf[i + 2] as number) ^ c
+    into[to + 3] = (buf[i + 3] as number) ^ d
+  }
+  for (; i < end; i++, to++) into[to] = (buf[i] as number) ^ (turned >>> (24 - 8 * ((i - start) & 3)))
 }
 
 /** What is pushed on `out`. */
-export type Frame = Message | Mark
+export type Frame = Message | Filler
 
 /** One direction: the frame that is being read, and the message that is under way. */
 export class Side {
@@ -132,7 +137,7 @@ export class State {
   readonly request: Side
   readonly response: Side
   /** Pushed for a frame that continues a message. */
-  readonly rest: Mark
+  readonly rest: Filler
   /** Messages that were given up on since the last stitch. */
   givenUp: number
 
@@ -144,7 +149,7 @@ export class State {
     this.path = legacy instanceof Response ? (legacy.request?.head.target ?? null) : null
     this.request = new Side('request', conn)
     this.response = new Side('response', conn)
-    this.rest = new Mark()
+    this.rest = new Filler()
     this.givenUp = 0
   }
 

@@ -5,37 +5,44 @@ import * as zlib from 'node:zlib'
 export const ZSTD_BYTES = 64 * 1024
 const OUTPUT_BYTES = 128 * 1024
 const MAX_BLOCKS = 256
-// RFC 9659 §3: a window is at most 8 MiB.
+// RFC 9659 §3: in HTTP a window is at most 8 MiB.
 const WINDOW_LOG_MAX = 23
-
-/** What the whole blocks of a possibly unfinished frame hold; throws on what is no Zstandard. */
-export function zstd(bytes: Buffer, maxOutputLength: number): Buffer {
-  // Node has it from 22.15 on.
-  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: unknown }
-  return zstdDecompressSync === undefined
-    ? zstdInScript(bytes, maxOutputLength)
-    : native(zstdDecompressSync as Native, bytes)
-}
+// Databases: no message that is decompressed whole is larger.
+const WHOLE_WINDOW_LOG_MAX = 24
 
 type Native = (bytes: Buffer, options: object) => Buffer
 
-function native(decompress: Native, bytes: Buffer): Buffer {
-  const { ZSTD_e_flush, ZSTD_d_windowLogMax } = zlib.constants as unknown as { readonly [name: string]: number }
+// Node has it from 22.15 on.
+const { zstdDecompressSync: native } = zlib as { zstdDecompressSync?: Native }
+const { ZSTD_e_flush, ZSTD_d_windowLogMax } = zlib.constants as unknown as { readonly [name: string]: number }
+
+/** What the whole blocks of a possibly unfinished frame hold; throws on what is no Zstandard. */
+export function zstd(bytes: Buffer, maxOutputLength: number): Buffer {
+  if (native === undefined) return zstdInScript(bytes, maxOutputLength)
   const params = { [ZSTD_d_windowLogMax as number]: WINDOW_LOG_MAX }
-  return decompress(bytes, { finishFlush: ZSTD_e_flush, params, maxOutputLength: 8 * OUTPUT_BYTES })
+  return native(bytes, { finishFlush: ZSTD_e_flush, params, maxOutputLength: 8 * OUTPUT_BYTES })
+}
+
+/** What a whole frame holds, `size` bytes; undefined where it is not so many, throws on what is no Zstandard. */
+export function wholeZstd(bytes: Buffer, size: number): Buffer | undefined {
+  const params = { [ZSTD_d_windowLogMax as number]: WHOLE_WINDOW_LOG_MAX }
+  const out = native?.(bytes, { maxOutputLength: size, params }) ?? fzstd().decompress(bytes, new Uint8Array(size))
+  return out.length === size ? Buffer.from(out.buffer, out.byteOffset, size) : undefined
 }
 
 /** What is used of `fzstd`. */
 interface Fzstd {
+  readonly decompress: (bytes: Uint8Array, out: Uint8Array) => Uint8Array
   readonly Decompress: new (take: (chunk: Uint8Array) => void) => { push(chunk: Uint8Array, final: boolean): void }
 }
 
 const load = createRequire(import.meta.url)
+const fzstd = (): Fzstd => load('fzstd') as Fzstd
 class Enough extends Error {}
 
 /** The same without help from Node: whole blocks, until they are enough. */
 export function zstdInScript(bytes: Buffer, maxOutputLength: number): Buffer {
-  const { Decompress } = load('fzstd') as Fzstd
+  const { Decompress } = fzstd()
   const chunks: Uint8Array[] = []
   let length = 0
   const frame = new Decompress((chunk) => {

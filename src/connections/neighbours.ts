@@ -1,0 +1,54 @@
+import type { Span } from '../protocols/protocol.js'
+
+/** `batched`: the exchange shares a call with another one, so its times are not its own. */
+export type EmitExchange = (
+  request: Span | undefined,
+  response: Span | undefined,
+  row: object,
+  cut: number,
+  batched: boolean,
+) => void
+
+/**
+ * Which exchanges of a connection share a call with their neighbour: request with request, or response with response. An
+ * exchange is held until the next one is there or nothing more can be paired for now, for either of two may be the first.
+ */
+export class Neighbours {
+  #emit: EmitExchange = () => undefined
+  #waiting = false
+  #request: Span | undefined
+  #response: Span | undefined
+  #row: object = {}
+  #cut = 0
+  #batched = false
+  /** When the calls ended that carried the exchange before. */
+  #requestNs = -1
+  #responseNs = -1
+
+  emitTo(emit: EmitExchange): this {
+    this.#emit = emit
+    return this
+  }
+
+  readonly add = (request: Span | undefined, response: Span | undefined, row: object, cut: number): void => {
+    const shared =
+      (request !== undefined && request.startNs === this.#requestNs) ||
+      (response !== undefined && response.startNs === this.#responseNs)
+    this.#batched = this.#batched || shared
+    this.flush()
+    this.#waiting = true
+    this.#request = request
+    this.#response = response
+    this.#row = row
+    this.#cut = cut
+    this.#batched = shared
+    this.#requestNs = request?.endNs ?? -1
+    this.#responseNs = response?.endNs ?? -1
+  }
+
+  flush(): void {
+    if (!this.#waiting) return
+    this.#waiting = false
+    this.#emit(this.#request, this.#response, this.#row, this.#cut, this.#batched)
+  }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// System calls by the clock. Reads lines on stdin, answers each with a line of JSON:
+//   getppid N           N calls                                            → {"ns": of a call}
+//   ping BYTES N        N turns of BYTES there and back on a TCP connection → {"ns": of a turn}
+//   http RATE MS        exchanges of 256 bytes each way, RATE a second (0: as fast as can be), for MS → {"exchanges": N}
+// Both ends are threads of this process. Those of `ping` share a processor: to be woken on an idle one costs more than all else.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BYTES_MAX 65536
+#define EXCHANGE 256
+
+struct end {
+	int fd;
+	int bytes;
+	const char *answer;
+};
+
+static long now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000L + time.tv_nsec;
+}
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static int receive(int fd, char *buf, int bytes)
+{
+	int got = 0, n;
+
+	while (got < bytes && (n = recv(fd, buf + got, bytes - got, 0)) > 0)
+		got += n;
+	return got;
+}
+
+static void *echo(void *arg)
+{
+	struct end *end = arg;
+	char buf[BYTES_MAX];
+
+	while (receive(end->fd, buf, end->bytes) == end->bytes)
+		send(end->fd, end->answer ? end->answer : buf, end->bytes, MSG_NOSIGNAL);
+	close(end->fd);
+	return NULL;
+}
+
+static void connect_both(int *client, int *server)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+
+	if (bind(listener, (struct sockaddr *)&address, length) || listen(listener, 1) ||
+	    getsockname(listener, (struct sockaddr *)&address, &length))
+		fail("listen");
+	*client = socket(AF_INET, SOCK_STREAM, 0);
+	if (connect(*client, (struct sockaddr *)&address, length))
+		fail("connect");
+	*server = accept(listener, NULL, NULL);
+	close(listener);
+	setsockopt(*client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	setsockopt(*server, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+}
+
+// Turns until `count` are done or the time is over; → how many.
+static long turns(const char *message, const char *answer, int bytes, long count, long rate, long until)
+{
+	struct end end = { .bytes = bytes, .answer = answer };
+	pthread_t thread;
+	char buf[BYTES_MAX];
+	long done = 0, begun = now();
+	int client;
+
+	connect_both(&client, &end.fd);
+	pthread_create(&thread, NULL, echo, &end);
+	for (; done < count && now() < until; done++) {
+		while (rate && now() < begun + done * 1000000000L / rate)
+			;
+		send(client, message, bytes, MSG_NOSIGNAL);
+		if (receive(client, buf, bytes) != bytes)
+			fail("receive");
+	}
+	close(client);
+	pthread_join(thread, NULL);
+	return done;
+}
+
+static void ping(int bytes, long count)
+{
+	static char message[BYTES_MAX];
+	cpu_set_t all, one;
+	long since;
+
+	memset(message, 'x', sizeof(message));
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_getaffinity(0, sizeof(all), &all);
+	sched_setaffinity(0, sizeof(one), &one);
+	since = now();
+	turns(message, NULL, bytes, count, 0, since + 60000000000L);
+	printf("{\"ns\":%.1f}\n", (double)(now() - since) / count);
+	sched_setaffinity(0, sizeof(all), &all);
+}
+
+static void http(long rate, long ms)
+{
+	char request[EXCHANGE + 1], answer[EXCHANGE + 1];
+	int n;
+
+	n = snprintf(request, sizeof(request), "GET /bench HTTP/1.1\r\nhost: x\r\nx-fill: ");
+	memset(request + n, 'r', EXCHANGE - n);
+	memcpy(request + EXCHANGE - 4, "\r\n\r\n", 4);
+	n = snprintf(answer, sizeof(answer), "HTTP/1.1 204 No Content\r\nx-fill: ");
+	memset(answer + n, 'a', EXCHANGE - n);
+	memcpy(answer + EXCHANGE - 4, "\r\n\r\n", 4);
+	printf("{\"exchanges\":%ld}\n", turns(request, answer, EXCHANGE, 1000000000L, rate, now() + ms * 1000000L));
+}
+
+static void getppids(long count)
+{
+	long since = now();
+
+	for (long i = 0; i < count; i++)
+		syscall(SYS_getppid);
+	printf("{\"ns\":%.2f}\n", (double)(now() - since) / count);
+}
+
+int main(void)
+{
+	char line[128];
+	long a, b;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	while (fgets(line, sizeof(line), stdin)) {
+		if (sscanf(line, "getppid %ld", &a) == 1)
+			getppids(a);
+		else if (sscanf(line, "ping %ld %ld", &a, &b) == 2 && a > 0 && a <= BYTES_MAX)
+			ping(a, b);
+		else if (sscanf(line, "http %ld %ld", &a, &b) == 2)
+			http(a, b);
+		else
+			return 2;
+	}
+	return 0;
+}

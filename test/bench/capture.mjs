@@ -1,0 +1,233 @@
+// What the capture costs those who are traced, by hook layer, and beside other tools that look at the same calls.
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { cpuOf, inTurn, interval, sleep, spread, table, whole } from './measure.mjs'
+import { freePort, load, program, RUN, STIRLING, startNginx } from './programs.mjs'
+
+const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
+const SOURCE = fileURLToPath(new URL('calls.c', import.meta.url))
+const FEW_STEPS = 0.05
+const RATES = [10_000, 20_000, 30_000, 40_000, 50_000, 60_000]
+
+/** Each: what `calls` is asked, for about a fifth of a second. */
+const WORKLOADS = [
+  { name: 'getppid, of a bystander', line: 'getppid 1000000', bystander: true },
+  { name: 'TCP turn of 1 B', line: 'ping 1 30000' },
+  { name: 'TCP turn of 256 B', line: 'ping 256 30000' },
+  { name: 'TCP turn of 16 KiB', line: 'ping 16384 20000' },
+]
+
+/** The program that makes the calls, as a child that is asked by lines. */
+class Calls {
+  #child
+  #answers
+
+  constructor(file) {
+    this.#child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', file], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
+  }
+
+  get pid() {
+    return this.#child.pid
+  }
+
+  async ask(line) {
+    this.#child.stdin.write(`${line}\n`)
+    const { value, done } = await this.#answers.next()
+    if (done) throw new Error(`calls ended at ${line}`)
+    return JSON.parse(value)
+  }
+
+  async end() {
+    this.#child.stdin.end()
+    await once(this.#child, 'exit')
+  }
+}
+
+function compile(bench) {
+  const file = bench.path('calls')
+  const { status, stderr, error } = spawnSync('gcc', ['-O2', '-pthread', '-o', file, SOURCE], { encoding: 'utf8' })
+  if (error) return undefined
+  if (status !== 0) throw new Error(stderr)
+  return file
+}
+
+function loads(layer) {
+  const args = [RUN, 'trace', '--attach', layer, '--pid', `${process.pid}`, '--duration', '1ms', '--quiet']
+  return spawnSync(STIRLING.file, args, { env: STIRLING.env }).status === 0
+}
+
+const attach = (layer, pid) => ['--connectors', 'http', '--attach', layer, '--pid', `${pid}`]
+
+/** Every workload once, with a tracer or without → ns of a call by workload. */
+async function once4all(bench, calls, args) {
+  const tracer = args && (await bench.trace(args))
+  const ns = {}
+  for (const { name, line } of WORKLOADS) ns[name] = (await calls.ask(line)).ns
+  if (tracer) await bench.stop(tracer)
+  return ns
+}
+
+async function costOfCalls(bench, file, layers, pairs) {
+  const calls = new Calls(file)
+  const ways = { untraced: undefined }
+  for (const layer of layers) {
+    ways[`${layer}, filtered out`] = attach(layer, process.pid)
+    ways[`${layer}, traced`] = attach(layer, calls.pid)
+  }
+  const seen = Object.fromEntries(Object.keys(ways).map((way) => [way, []]))
+  for (let round = 0; round < pairs; round++) {
+    for (const way of inTurn(Object.keys(ways), round)) seen[way].push(await once4all(bench, calls, ways[way]))
+  }
+  await calls.end()
+  const names = Object.keys(ways).slice(1)
+  const rows = WORKLOADS.map(({ name }) => {
+    const base = seen.untraced.map((each) => each[name])
+    const ratios = names.map((way) => interval(seen[way].map((each, i) => each[name] / base[i])))
+    return [name, spread(base, (ns) => `${whole(ns)} ns`), ...ratios]
+  })
+  return table(['a call, in proportion to untraced', 'untraced', ...names], rows)
+}
+
+/** Exchanges of 256 bytes, faster and faster: four events each, for both ends are traced. */
+async function knee(bench, file) {
+  const rows = []
+  for (const rate of [...RATES, 0]) {
+    const calls = new Calls(file)
+    const args = ['--connectors', 'http', '--pid', `${calls.pid}`, '--tables', 'stirling_loss']
+    const tracer = await bench.trace(args, 'pipe')
+    let out = ''
+    tracer.child.stdout.on('data', (chunk) => {
+      out += chunk
+    })
+    const before = cpuOf(tracer.pid)
+    const { exchanges } = await calls.ask(`http ${rate} 3000`)
+    const cores = (cpuOf(tracer.pid) - before) / 3
+    await sleep(300)
+    await bench.stop(tracer)
+    await calls.end()
+    const closing = out.split('\n').filter((line) => line.includes('"closing":true'))
+    const events = (kind) =>
+      closing.map((line) => JSON.parse(line)).reduce((all, row) => all + (row.kind === kind ? row.events : 0), 0)
+    rows.push([
+      rate === 0 ? 'as fast as can be' : `${whole(rate)} exchanges/s`,
+      whole((exchanges * 4) / 3),
+      whole(events('seen') / 3),
+      events('lost'),
+      cores.toFixed(2),
+    ])
+    if (exchanges < rate * 3 * (1 - FEW_STEPS)) break
+  }
+  return table(['events of 256 B', 'made, a second', 'seen, a second', 'lost', 'cores used by the tracer'], rows)
+}
+
+async function nginxLoad(bench) {
+  const nginx = await startNginx(bench)
+  const run = async (seconds) => {
+    await load(bench, nginx, seconds)
+    return nginx.served() / seconds
+  }
+  return { name: 'nginx, wrk', pid: nginx.worker, port: nginx.port, run }
+}
+
+async function redisLoad(bench) {
+  const port = await freePort()
+  const server = program('redis-server')
+  const running = bench.start(server, ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--daemonize', 'no'])
+  await sleep(500)
+  const run = async (seconds) => {
+    const args = ['-p', `${port}`, '-n', `${60_000 * seconds}`, '-c', '16', '-t', 'set', '-d', '64', '--csv']
+    const out = await bench.run(program('redis-benchmark'), args)
+    return Number(/^"SET","([\d.]+)"/m.exec(out)[1])
+  }
+  // setpriv becomes the server: its pid is the server's.
+  return { name: 'redis, redis-benchmark', pid: running.pid, port, run }
+}
+
+const BPFTRACE = (pid) =>
+  `tracepoint:syscalls:sys_exit_recvfrom,tracepoint:syscalls:sys_exit_read,tracepoint:syscalls:sys_exit_writev,tracepoint:syscalls:sys_exit_write /pid==${pid}/ { @[probe] = count(); }`
+
+/** Other tools that look at the same calls or packets: name → program and arguments; undefined: not here. */
+function others({ pid, port }) {
+  return {
+    'strace -c': ['strace', ['-c', '-f', '-p', `${pid}`, '-o', '/dev/null']],
+    'perf trace -s': ['perf', ['trace', '-s', '-p', `${pid}`, '-o', '/dev/null']],
+    'bpftrace, a count': ['bpftrace', ['-e', BPFTRACE(pid)]],
+    'tcpdump -w /dev/null': ['tcpdump', ['-i', 'lo', '-Z', 'root', '-w', '/dev/null', 'port', `${port}`]],
+  }
+}
+
+function waysFor(bench, target, say) {
+  const tracing = (args) => () => bench.trace(['--connectors', 'http,redis', ...args])
+  const ways = {
+    untraced: async () => undefined,
+    'filtered out': tracing(['--port', '1']),
+    traced: tracing(['--pid', `${target.pid}`]),
+  }
+  for (const [name, [file, args]] of Object.entries(others(target))) {
+    const what = program(file)
+    if (what === undefined) {
+      say(`skipped: ${name}: no ${file}`)
+      continue
+    }
+    ways[name] = async () => {
+      const running = bench.start(what, args)
+      await sleep(1000)
+      if (running.child.exitCode !== null) throw new Error(`${name}: ${running.said}`)
+      return running
+    }
+  }
+  return ways
+}
+
+async function costOfServer(bench, target, { pairs, seconds }, say) {
+  const ways = waysFor(bench, target, say)
+  const rates = Object.fromEntries(Object.keys(ways).map((way) => [way, []]))
+  for (let round = 0; round < pairs; round++) {
+    for (const way of inTurn(Object.keys(ways), round)) {
+      const running = await ways[way]()
+      rates[way].push(await target.run(Math.min(seconds, 2)))
+      if (running) await bench.stop(running)
+    }
+  }
+  const rows = Object.keys(ways)
+    .slice(1)
+    .map((way) => [way, interval(rates[way].map((rate, i) => rate / rates.untraced[i]))])
+  return table([`${target.name}: requests kept`, 'of untraced'], rows)
+}
+
+/** From the command to all probes attached, and from SIGINT to the end. */
+async function startAndStop(bench, pairs) {
+  const [begins, ends] = [[], []]
+  for (let i = 0; i < pairs; i++) {
+    const since = performance.now()
+    const tracer = await bench.trace(['--connectors', 'http', '--pid', `${process.pid}`])
+    begins.push(performance.now() - since)
+    const stopping = performance.now()
+    await bench.stop(tracer)
+    ends.push(performance.now() - stopping)
+  }
+  const ms = (values) => spread(values, (value) => `${Math.round(value)} ms`)
+  return table(
+    ['start and stop', 'median (lowest – highest)'],
+    [
+      ['command → attached', ms(begins)],
+      ['SIGINT → ended', ms(ends)],
+    ],
+  )
+}
+
+export async function capture(bench, sizes, say) {
+  const layers = LAYERS.filter(loads)
+  for (const layer of LAYERS) if (!layers.includes(layer)) say(`skipped: layer ${layer}: does not load here`)
+  const tables = [await startAndStop(bench, sizes.pairs)]
+  const file = compile(bench)
+  if (file === undefined) say('skipped: calls by the clock: no gcc')
+  else tables.push(await costOfCalls(bench, file, layers, sizes.pairs), await knee(bench, file))
+  for (const start of [nginxLoad, redisLoad]) {
+    tables.push(await costOfServer(bench, await start(bench), sizes, say))
+  }
+  return tables
+}
