@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # prebuilt/ and src/kernel/intf.gen.ts from bpf/. Included by the Makefile; nothing here runs on a user's machine.
-#   make prebuilt                   all of it, after a change in bpf/ (needs clang-14, llvm-14, bpftool, gcc, apt)
+#   make prebuilt                   all of it, after a change in bpf/ (needs clang-14, llvm-14, bpftool, apt, gcc and, for the
+#                                   other architecture, gcc-aarch64-linux-gnu or gcc-x86-64-linux-gnu)
+#   make bpf shim ARCH=arm64        one architecture (without ARCH: this machine's)
 #   make check-prebuilt             prebuilt/ belongs to bpf/ as it is; needs no compiler
 #   make check-prebuilt REBUILD=1   and comes out the same, byte by byte, when it is built again
 #   make check-shim                 every function of the library, against this kernel (root)
@@ -8,26 +10,36 @@
 CLANG := clang-14
 LLVM_STRIP := llvm-strip-14
 BPF_SOURCES := .cache/src
-BPF_OUT := .output/bpf
-SHIM_OUT := .output/shim
-PREBUILT := prebuilt/linux-x64
+# As Node names them.
+ARCHES := x64 arm64
+ARCH := $(if $(filter aarch64,$(shell uname -m)),arm64,x64)
+TRIPLE_x64 := x86_64-linux-gnu
+TRIPLE_arm64 := aarch64-linux-gnu
+TRIPLE := $(TRIPLE_$(ARCH))
+BPF_OUT := .output/bpf/$(ARCH)
+SHIM_OUT := .output/shim/$(ARCH)
+PREBUILT := prebuilt/linux-$(ARCH)
 INTF := src/kernel/intf.gen.ts
 GLIBC_FLOOR := 2.28
 
 BPF_INTF := $(sort $(wildcard bpf/intf/*.h))
-BPF_INCLUDED := $(BPF_INTF) $(wildcard bpf/lib/*.h bpf/vmlinux/*.h bpf/vmlinux/x86/*.h)
+BPF_INCLUDED := $(BPF_INTF) $(wildcard bpf/lib/*.h bpf/vmlinux/*.h bpf/vmlinux/$(ARCH)/*.h)
 BPF_OBJECTS := $(patsubst bpf/%.c,$(BPF_OUT)/%.o,$(wildcard bpf/*.bpf.c))
 ABI_HASH = $(shell cat $(BPF_INTF) | sha256sum | cut -d' ' -f1)
 
 # -mcpu=v2: kernel 5.8. No path of this machine gets into the line information.
-BPF_CFLAGS = -target bpf -mcpu=v2 -O2 -g -Wall -Werror -D__TARGET_ARCH_x86 -DABI_HASH='"$(ABI_HASH)"' \
-	-Ibpf -Ibpf/vmlinux -Ibpf/vmlinux/x86 -isystem $(BPF_SOURCES)/include \
+BPF_CFLAGS = -target bpf -mcpu=v2 -O2 -g -Wall -Werror -DABI_HASH='"$(ABI_HASH)"' \
+	-Ibpf -Ibpf/vmlinux -Ibpf/vmlinux/$(ARCH) -isystem $(BPF_SOURCES)/include \
 	-fdebug-compilation-dir=. -ffile-prefix-map=$(BPF_SOURCES)/=
 
-.PHONY: bpf shim intf prebuilt check-prebuilt check-rebuilt check-shim
+.PHONY: bpf shim intf prebuilt every-arch check-prebuilt check-rebuilt check-shim
 
-prebuilt: bpf shim intf
-	{ echo '# $(CLANG): '"$$($(CLANG) --version | head -n 1)"; echo '# gcc: '"$$(gcc --version | head -n 1)"; \
+every-arch: intf
+	set -e; for arch in $(ARCHES); do $(MAKE) -f bpf/build.mk ARCH=$$arch bpf shim; done
+
+prebuilt: every-arch
+	{ for compiler in $(CLANG) $(foreach arch,$(ARCHES),$(TRIPLE_$(arch))-gcc); do \
+	    echo "# $$compiler: $$($$compiler --version | head -n 1)"; done; \
 	  sed -n 's/^[0-9a-f]* .*\//# /p' bpf/build/sources.lock; bpf/build/list.sh; } >prebuilt/SOURCES.sha256
 
 check-prebuilt: $(if $(REBUILD),check-rebuilt)
@@ -40,11 +52,11 @@ check-prebuilt: $(if $(REBUILD),check-rebuilt)
 REBUILT := .output/rebuilt
 check-rebuilt: $(BPF_SOURCES)/.complete
 	rm -rf $(REBUILT)
-	mkdir -p $(REBUILT)/prebuilt/linux-x64 $(REBUILT)/src/kernel $(REBUILT)/.cache
+	mkdir -p $(REBUILT)/src/kernel $(REBUILT)/.cache
 	cp -r bpf $(REBUILT)/
 	cp -r $(BPF_SOURCES) $(REBUILT)/.cache/
-	$(MAKE) -C $(REBUILT) -f bpf/build.mk bpf shim intf
-	diff -r prebuilt/linux-x64 $(REBUILT)/prebuilt/linux-x64
+	$(MAKE) -C $(REBUILT) -f bpf/build.mk every-arch
+	diff -r -x SOURCES.sha256 prebuilt $(REBUILT)/prebuilt
 	diff $(INTF) $(REBUILT)/$(INTF)
 
 $(BPF_SOURCES)/.complete: bpf/build/sources.lock bpf/build/fetch.sh
@@ -69,8 +81,8 @@ intf: $(BPF_OUT)/intf.o
 	node bpf/build/gen-intf.mjs $(ABI_HASH) $< $(INTF)
 
 shim: $(BPF_SOURCES)/.complete
-	$(MAKE) -f bpf/build/shim.mk SRC=$(BPF_SOURCES) OUT=$(SHIM_OUT)
-	@newest=$$(objdump -T $(SHIM_OUT)/libstirling.so | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1); \
+	$(MAKE) -f bpf/build/shim.mk SRC=$(BPF_SOURCES) OUT=$(SHIM_OUT) CC=$(TRIPLE)-gcc
+	@newest=$$($(TRIPLE)-objdump -T $(SHIM_OUT)/libstirling.so | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1); \
 	  [ "$$(printf '%s\n' "$$newest" GLIBC_$(GLIBC_FLOOR) | sort -V | tail -n 1)" = GLIBC_$(GLIBC_FLOOR) ] || \
 	  { echo "libstirling.so needs $$newest, more than $(GLIBC_FLOOR)" >&2; exit 1; }
 	@mkdir -p $(PREBUILT)

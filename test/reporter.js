@@ -3,6 +3,8 @@ export default class PlainReporter {
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
     const skipped = results.numPendingTests + results.numTodoTests
-    process.stdout.write(`\n${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`)
+    const line = `\n${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`
+    // Jest's own summary comes after all reporters.
+    process.once('exit', () => process.stdout.write(line))
   }
 }

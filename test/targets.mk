@@ -7,7 +7,7 @@
 #   make bench-capture        what the capture costs, by hook layer and beside other tools (~30 min)
 #   make bench-decode         speed of decoding each protocol, beside tshark (~10 min; CAPTURES=DIR as for test-differential)
 #   make bench-decode BENCH_DECODE='--rounds 1 redis'
-#   make test-vm              the hook layers on another kernel under QEMU (~2 min; VM_REQUIRED=1: a skip is a failure)
+#   make test-vm              the hook layers on another kernel under QEMU (~1 min; VM_REQUIRED=1: a skip is a failure); part of make test
 #   make test-vm-all          … on every kernel of the matrix: docs/kernels.md
 
 BENCH :=
@@ -34,7 +34,7 @@ test-differential: build ## our records against tshark's of the same captures (C
 	node test/differential/run.mjs
 
 test-vm: build ## the hook layers on another kernel, under QEMU (root)
-	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) $(NODE) test/vm/matrix.mjs 6.12
+	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) UPDATE_GOLDEN=$(UPDATE_GOLDEN) $(NODE) test/vm/matrix.mjs 6.12-x64
 
 test-vm-all: build ## … and on every kernel of docs/kernels.md
-	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) $(NODE) test/vm/matrix.mjs
+	@$(SUDO) env VM_REQUIRED=$(VM_REQUIRED) UPDATE_GOLDEN=$(UPDATE_GOLDEN) $(NODE) test/vm/matrix.mjs

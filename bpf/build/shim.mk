@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # libstirling.so: the shim with libbpf, libelf and zlib inside. From the top of the repository:
-#   make -f bpf/build/shim.mk SRC=.cache/src OUT=.output/shim
+#   make -f bpf/build/shim.mk SRC=.cache/src OUT=.output/shim CC=gcc
 # The result depends on the sources, the compiler and nothing else: not on folders, time or locale.
 
 SRC ?= .cache/src

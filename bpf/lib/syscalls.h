@@ -12,7 +12,6 @@
 
 #define PF_IO_WORKER 0x00000010
 #define PF_KTHREAD 0x00200000
-#define TS_COMPAT 0x0002
 
 enum shape {
 	SHAPE_NONE = 0,
@@ -87,9 +86,7 @@ static __always_inline bool registers_unusable(struct task_struct *task)
 {
 	if (READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER))
 		return true;
-	if (bpf_core_field_exists(task->thread_info.status))
-		return READ(task, thread_info.status) & TS_COMPAT;
-	return false;
+	return READ(task, COMPAT_FIELD) & COMPAT_BIT;
 }
 
 static __always_inline void src_message(struct src *src, u64 header)

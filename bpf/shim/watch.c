@@ -11,9 +11,14 @@
 
 #include "internal.h"
 
-// As they were before glibc 2.34 moved them from libpthread to libc.
-__asm__(".symver pthread_create, pthread_create@GLIBC_2.2.5");
-__asm__(".symver pthread_detach, pthread_detach@GLIBC_2.2.5");
+// As they were before glibc 2.34 moved them from libpthread to libc: since the first glibc for the architecture.
+#ifdef __aarch64__
+#define FIRST_GLIBC "GLIBC_2.17"
+#else
+#define FIRST_GLIBC "GLIBC_2.2.5"
+#endif
+__asm__(".symver pthread_create, pthread_create@" FIRST_GLIBC);
+__asm__(".symver pthread_detach, pthread_detach@" FIRST_GLIBC);
 
 #define LINGER_NS 2000000 /* at most one byte in this time */
 

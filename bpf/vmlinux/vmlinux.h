@@ -206,10 +206,6 @@ struct signal_struct {
 	} live;
 };
 
-struct thread_info {
-	u32 status;
-};
-
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;

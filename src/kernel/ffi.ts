@@ -28,6 +28,8 @@ export interface Shim {
 type Ffi = typeof import('ffi-rs')
 const requireFfi = () => createRequire(import.meta.url)('ffi-rs') as Ffi
 
+/** As Node names them. */
+const ARCHITECTURES = ['x64', 'arm64']
 const TEXT_BYTES = 64 * 1024
 const REINSTALL = 'reinstall the package'
 
@@ -47,7 +49,9 @@ export function shim(): Shim {
 
 function load(path: string): Shim {
   if (!existsSync(path)) {
-    const hint = process.arch === 'x64' ? REINSTALL : 'linux-x64 is supported'
+    const hint = ARCHITECTURES.includes(process.arch)
+      ? REINSTALL
+      : `supported: ${ARCHITECTURES.map((arch) => `linux-${arch}`).join(', ')}`
     throw new TracerError('cannotTrace', `no prebuilt library for linux-${process.arch}`, hint)
   }
   if (!isWhole(readFileSync(path))) throw new TracerError('cannotTrace', `${path} is damaged`, REINSTALL)

@@ -6,7 +6,8 @@ const ROOT = join(import.meta.dirname, '../..')
 export const RUN = process.env.STIRLING_RUN ?? join(ROOT, 'bin/run.js')
 /** The recording that `demo` shows. */
 export const RECORDING = join(ROOT, 'demo/demo.rec')
-const NOBODY = 65_534
+/** Of no user in /etc/passwd. */
+const NAMELESS = 65_533
 
 export interface Ended {
   readonly code: number | null
@@ -16,7 +17,7 @@ export interface Ended {
 
 export interface Setting {
   readonly input?: Buffer
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** Runs `stirling …` and waits for its end. */
@@ -24,9 +25,10 @@ export function stirling(args: readonly string[], setting: Setting = {}): Promis
   return run(args, setting, {})
 }
 
-/** The same, as a user who may not trace. */
+/** The same, as a user who may not trace and of whom no more is known. */
 export function stirlingAsNobody(args: readonly string[]): Promise<Ended> {
-  return run(args, {}, process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {})
+  const user = process.getuid?.() === 0 ? { uid: NAMELESS, gid: NAMELESS } : {}
+  return run(args, { env: { SHELL: undefined } }, user)
 }
 
 function run(args: readonly string[], { input, env }: Setting, user: { uid?: number; gid?: number }): Promise<Ended> {

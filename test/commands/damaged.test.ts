@@ -45,10 +45,10 @@ test.each<[string, (bytes: Buffer) => Buffer, RegExp]>([
 
 test('no library', () => {
   const damaged = copy()
-  rmSync(join(damaged.folder, 'prebuilt/linux-x64', LIBRARY))
+  rmSync(join(damaged.folder, `prebuilt/linux-${process.arch}`, LIBRARY))
   expect(doctor(damaged)).toMatchObject({
     status: CANNOT_TRACE,
-    why: 'no prebuilt library for linux-x64; reinstall the package',
+    why: `no prebuilt library for linux-${process.arch}; reinstall the package`,
   })
 })
 
@@ -58,6 +58,6 @@ test('another architecture', () => {
   writeFileSync(arch, `Object.defineProperty(process, 'arch', { value: 'riscv64' })`)
   expect(doctor(foreign, { NODE_OPTIONS: `--import=${arch}` })).toEqual({
     status: CANNOT_TRACE,
-    why: 'no prebuilt library for linux-riscv64; linux-x64 is supported',
+    why: 'no prebuilt library for linux-riscv64; supported: linux-x64, linux-arm64',
   })
 })

@@ -7,7 +7,7 @@ import { RUN } from './trace.js'
 export interface PackageCopy {
   readonly folder: string
   readonly run: string
-  /** Changes a file of prebuilt/linux-x64. */
+  /** Changes a file of prebuilt/linux-<arch>. */
   change(file: string, how: (bytes: Buffer) => Buffer): void
 }
 
@@ -24,7 +24,7 @@ export function copyPackage(): PackageCopy {
     folder,
     run: join(folder, 'bin/run.js'),
     change: (file, how) => {
-      const path = join(folder, 'prebuilt/linux-x64', file)
+      const path = join(folder, `prebuilt/linux-${process.arch}`, file)
       writeFileSync(path, how(readFileSync(path)))
     },
   }

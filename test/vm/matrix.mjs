@@ -1,33 +1,39 @@
 #!/usr/bin/env node
-// Every hook layer on other kernels: the same load, the same rows. usage: matrix.mjs [--write-budget] [KERNEL ...]
+// Every hook layer on other kernels: the same load, the same rows; and what doctor says there.
+// usage: [UPDATE_GOLDEN=1] matrix.mjs [--prepare | --write-budget] [KERNEL ...]
 // Where no machine can run, that is said, and it is a failure only with VM_REQUIRED=1.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { missesIn, overBudget, programsIn, writeBudget } from './budget.mjs'
 import { difference, exchangesOf, expectedRows, loosened, seenRows } from './expect.mjs'
-import { KERNELS, Missing } from './fetch.mjs'
+import { fetchFor, KERNELS, Missing } from './fetch.mjs'
+import { wrongDiagnosis } from './golden.mjs'
 import { boot, obstacle } from './machine.mjs'
 
 const ROOT = join(import.meta.dirname, '../..')
 const OUT = join(ROOT, '.output/vm')
-const LOAD = join(OUT, 'load')
+const COMPILERS = { x64: 'gcc', arm64: 'aarch64-linux-gnu-gcc' }
 const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
 const EXCHANGES_MIN = 150
 const CANNOT_TRACE = 3
-const TIMEOUT_MS = 2_400_000
+const TIMEOUT_MS = 660_000
 const SHOWN = 3
 
 const say = (line) => process.stdout.write(`${line}\n`)
 
-function buildLoad() {
+/** → the load for an architecture. */
+function buildLoad(arch) {
+  const load = join(OUT, `load-${arch}`)
+  const compiler = COMPILERS[arch]
   mkdirSync(OUT, { recursive: true })
   try {
-    execFileSync('gcc', ['-O2', '-static', '-pthread', '-o', LOAD, join(import.meta.dirname, 'load.c')])
+    execFileSync(compiler, ['-O2', '-static', '-pthread', '-o', load, join(import.meta.dirname, 'load.c')])
   } catch (error) {
     if (error.code !== 'ENOENT') throw error
-    throw new Missing('needs gcc, for the load')
+    throw new Missing(`needs ${compiler}, for the load`)
   }
+  return load
 }
 
 /** → what is wrong with the rows of a trace; none = all is well. */
@@ -64,16 +70,18 @@ function judge(line, release, kernel, writes) {
   return { word: failed ? 'WRONG' : `${seenRows(line.stdout).length} rows`, failed, details }
 }
 
+/** → whether all is well. */
 async function runKernel(kernel, write) {
   const begun = Date.now()
   const guest = relative(process.cwd(), join(import.meta.dirname, 'guest.mjs'))
-  const result = await boot(kernel, [process.execPath, guest, LOAD, ...LAYERS], TIMEOUT_MS)
+  const result = await boot(kernel, [guest, buildLoad(kernel.arch), ...LAYERS], TIMEOUT_MS)
   writeFileSync(join(OUT, `${kernel.name}.json`), result.stdout)
   const lines = result.stdout
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line))
-  const release = lines[0]?.kernel ?? kernel.name
+  const { kernel: release = kernel.name, doctor = { stdout: '', stderr: '' } } = lines[0] ?? {}
+  const diagnosis = wrongDiagnosis(kernel, doctor, release)
   const judged = LAYERS.map((layer) =>
     judge(
       lines.find((each) => each.layer === layer),
@@ -87,9 +95,30 @@ async function runKernel(kernel, write) {
   judged.forEach(({ details }, i) => {
     for (const detail of details) say(`  ${LAYERS[i]}: ${detail}`)
   })
+  for (const line of diagnosis) say(`  doctor: ${line}`)
   if (result.code !== 0) say(`  the machine: ${result.code}\n${result.stderr}${result.screen.slice(-2000)}`)
   if (write) writeBudget(kernel.name, Object.assign({}, ...lines.map(({ stderr }) => programsIn(stderr ?? ''))))
-  return result.code !== 0 || judged.some(({ failed }) => failed)
+  return result.code === 0 && diagnosis.length === 0 && !judged.some(({ failed }) => failed)
+}
+
+/** → whether all is well; what cannot be had is said, and well unless VM_REQUIRED=1. */
+async function unlessMissing(what, run) {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error
+    process.stderr.write(`skipped: ${what}: ${error.message}\n`)
+    return process.env.VM_REQUIRED !== '1'
+  }
+}
+
+/** Fetches and compiles all that the kernels need. */
+function prepare(kernels) {
+  for (const kernel of kernels) {
+    buildLoad(kernel.arch)
+    fetchFor(kernel)
+  }
+  return true
 }
 
 async function main(args) {
@@ -98,15 +127,12 @@ async function main(args) {
   const why = obstacle()
   if (why !== undefined) throw new Missing(why)
   if (!existsSync(join(ROOT, 'dist/.complete'))) throw new Error('run make build first')
-  buildLoad()
+  if (args.includes('--prepare')) return prepare(kernels)
   say(['kernel'.padEnd(32), ...LAYERS.map((layer) => layer.padEnd(10))].join(' '))
-  for (const kernel of kernels) if (await runKernel(kernel, args.includes('--write-budget'))) process.exitCode = 1
+  let well = true
+  for (const kernel of kernels)
+    well = (await unlessMissing(kernel.name, () => runKernel(kernel, args.includes('--write-budget')))) && well
+  return well
 }
 
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  if (!(error instanceof Missing)) throw error
-  process.stderr.write(`skipped: other kernels: ${error.message}\n`)
-  if (process.env.VM_REQUIRED === '1') process.exitCode = 1
-}
+if (!(await unlessMissing('other kernels', () => main(process.argv.slice(2))))) process.exitCode = 1

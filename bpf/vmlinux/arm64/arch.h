@@ -22,6 +22,14 @@ struct pt_regs {
 #define REG_RESULT regs[0]
 #define REG_SP sp
 
+/* of a 32-bit process: TIF_32BIT */
+struct thread_info {
+	unsigned long flags;
+} __attribute__((preserve_access_index));
+
+#define COMPAT_FIELD thread_info.flags
+#define COMPAT_BIT (1 << 22)
+
 enum {
 	NR_read = 63,
 	NR_write = 64,

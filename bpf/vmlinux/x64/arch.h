@@ -20,6 +20,14 @@ struct pt_regs {
 #define REG_RESULT ax
 #define REG_SP sp
 
+/* of a 32-bit process: TS_COMPAT */
+struct thread_info {
+	u32 status;
+} __attribute__((preserve_access_index));
+
+#define COMPAT_FIELD thread_info.status
+#define COMPAT_BIT 0x0002
+
 enum {
 	NR_read = 0,
 	NR_write = 1,
