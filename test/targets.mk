@@ -30,7 +30,7 @@ bench-decode: build ## how fast each protocol is decoded, beside tshark on the s
 	@$(NODE) test/bench/decode-all.mjs $(BENCH_DECODE)
 
 .PHONY: test-differential
-test-differential: build ## our records against tshark's of the same captures (CAPTURES=DIR: <protocol>/<name>.pcap with <name>.pcap.tshark.json)
+test-differential: build ## our records against another reader's of the same captures (CAPTURES=DIR: <protocol>/<name>.pcap with <name>.pcap.tshark.json), and tshark's of our recordings
 	node test/differential/run.mjs
 
 test-vm: build ## the hook layers on another kernel, under QEMU (root)

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EXPLAINED, LEFT_OUT } from './explained.mjs'
+import { hasTshark, OWN, read } from './own.mjs'
 import { READERS } from './readers.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -77,6 +78,24 @@ function compareAll(reader) {
   return total
 }
 
+// Of connections within the machine one end; unix sockets are not in the capture.
+const isTcpServer = (row, reader) =>
+  reader.tables.includes(row.table_) && row.trace_role === 'server' && row.local_port !== null
+
+function compareOwn(own) {
+  const reader = READERS.find(({ name }) => name === own.reader)
+  const file = join(ROOT, `test/golden/${own.name}.rec`)
+  const rows = replay(file).filter((row) => isTcpServer(row, reader))
+  const records = read(file, rows[0].local_port, own)
+  const theirs = records.flatMap((record) => reader.theirs(record, { records, decode_as: '', command: '' }))
+  const differing = difference(
+    rows.flatMap((row) => reader.ours(row)),
+    theirs,
+  )
+  const unexplained = differing.length > 0 ? [{ name: own.name, differing }] : []
+  return { captures: 1, values: theirs.length, explained: 0, unexplained }
+}
+
 function report(reader, { captures, values, explained, unexplained }) {
   const wrong = unexplained.reduce(
     (sum, { differing }) => sum + differing.reduce((all, [, n]) => all + Math.abs(n), 0),
@@ -96,16 +115,21 @@ function report(reader, { captures, values, explained, unexplained }) {
 }
 
 function main() {
-  if (!existsSync(CAPTURES)) {
-    say(`skipped: no captures at ${CAPTURES} (CAPTURES=DIR names another folder)`)
-    return say('\n0 passed, 0 failed, 1 skipped')
-  }
+  const there = existsSync(CAPTURES)
+  const tshark = hasTshark()
   say('| protocol | captures | values | equal | explained | differing |')
   say('| --- | --- | --- | --- | --- | --- |')
-  const readers = READERS.filter(({ name }) => only === undefined || name === only)
-  const failed = readers.filter((reader) => report(reader, compareAll(reader))).length
-  for (const [name, why] of Object.entries(LEFT_OUT)) say(`left out: ${name}: ${why}`)
-  say(`\n${readers.length - failed} passed, ${failed} failed, 0 skipped`)
+  const readers = there ? READERS.filter(({ name }) => only === undefined || name === only) : []
+  const own = tshark ? OWN.filter(({ reader }) => only === undefined || reader === only) : []
+  const failed = [
+    ...readers.map((reader) => report(reader, compareAll(reader))),
+    ...own.map((each) => report({ name: `our recording of ${each.name}`, folder: 'golden' }, compareOwn(each))),
+  ].filter(Boolean).length
+  for (const [name, why] of there ? Object.entries(LEFT_OUT) : []) say(`left out: ${name}: ${why}`)
+  if (!there) say(`skipped: no captures at ${CAPTURES} (CAPTURES=DIR names another folder)`)
+  if (!tshark) say('skipped: our own recordings: no tshark')
+  const skipped = (there ? 0 : 1) + (tshark ? 0 : 1)
+  say(`\n${readers.length + own.length - failed} passed, ${failed} failed, ${skipped} skipped`)
   process.exitCode = failed > 0 ? 1 : 0
 }
 
