@@ -211,7 +211,7 @@ static __always_inline void stand_at_present(struct conn *conn, struct sock *sk,
 	}
 }
 
-/* The ring has been more than half full, and is not yet less than a quarter full. */
+/* The ring has been more than three quarters full, and is not yet less than half full. */
 u64 overloaded;
 
 /* Of what is too much, whole connections are left out, and those that are followed stay whole. */
@@ -221,7 +221,7 @@ static __always_inline bool admitted(void)
 	u32 key = 0;
 	u64 *share = bpf_map_lookup_elem(&admission, &key);
 
-	overloaded = fill > (overloaded ? size / 4 : size / 2);
+	overloaded = fill > (overloaded ? size / 2 : size / 4 * 3);
 	return !overloaded && (!share || !*share || (bpf_get_prandom_u32() & (ADMIT_ALL - 1)) < *share);
 }
 

@@ -1,7 +1,8 @@
 import { Marks } from './marks.js'
 
 const KEEP_BYTES = 64 * 1024
-const FIRST_BYTES = 4096
+/** From the pool of small buffers: most connections need no more, and memory of their own costs more than all their decoding. */
+const FIRST_BYTES = 1024
 
 /**
  * One direction of a connection: the bytes that are not decoded yet, as one window `buf[start, end)`, and when they moved.
@@ -86,7 +87,7 @@ export class Stream {
     const from = this.#keep ? 0 : this.start
     const kept = this.end - from
     const target =
-      kept + size > this.#own.length ? Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, 2 * (kept + size))) : this.#own
+      kept + size > this.#own.length ? Buffer.allocUnsafe(Math.max(FIRST_BYTES, 2 * (kept + size))) : this.#own
     this.#own.copy(target, 0, from, this.end)
     this.#own = target
     this.buf = target

@@ -89,7 +89,7 @@ export const CAPTURE_FLAGS = {
   'infer-bytes': Flags.string({ description: 'bytes copied each way before the protocol is known', default: '256Ki' }),
   'ring-bytes': Flags.string({
     description: 'size of the ring between kernel and tracer; a power of two',
-    default: '16Mi',
+    default: '32Mi',
   }),
   connections: Flags.string({ description: 'connections followed at once', default: '65536', hidden: true }),
   attach: Flags.string({

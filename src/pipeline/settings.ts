@@ -43,7 +43,7 @@ export const REPLAY_OPTIONS: Omit<Options, 'bodyBytes' | 'redact'> = {
   btf: undefined,
   captureBytes: 64 * 1024,
   inferBytes: 256 * 1024,
-  ringBytes: 16 * 1024 * 1024,
+  ringBytes: 32 * 1024 * 1024,
   connections: 65_536,
   stats: false,
   maxOverhead: undefined,

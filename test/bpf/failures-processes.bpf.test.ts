@@ -168,7 +168,7 @@ describeBpf('Processes that come and go', 8, () => {
           req_body_size: 4,
           resp_status: null,
           latency: null,
-          error: 'no response',
+          error: 'request ended after 4 of 1000 bytes',
           partial: true,
         })
       }

@@ -52,6 +52,9 @@ test.each<[Partial<HttpRow>, string | null]>([
 
 test('a response that was lost is not one that never came', () => {
   const error = httpEvents.error as (row: HttpRow, partial: boolean) => string | null
+  expect(error(row({ ...noResponse, req_headers: cl('1000'), req_body_size: 4 }), true)).toBe(
+    'request ended after 4 of 1000 bytes',
+  )
   expect(error(row(noResponse), true)).toBeNull()
 })
 

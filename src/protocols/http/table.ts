@@ -108,9 +108,16 @@ function errorOf(row: HttpRow, partial = false): string | null {
 }
 
 function withoutStatus(row: HttpRow, partial: boolean): string | null {
-  if (row.resp_headers === null || row.major_version !== 0) return noResponse(partial)
+  if (row.resp_headers === null || row.major_version !== 0) return partial ? endedEarly(row) : noResponse(partial)
   const simple = Object.keys(row.req_headers ?? {}).length === 0
   return simple ? null : 'the response is not HTTP'
+}
+
+// The client has left in the middle of its request: no byte of that was lost.
+function endedEarly({ req_headers, req_body_size: size }: HttpRow): string | null {
+  const stated = (req_headers as Headers | null)?.['content-length']?.[0]
+  if (stated === undefined || size === null || !(Number(stated) > size)) return null
+  return `request ended after ${size} of ${stated} bytes`
 }
 
 function faultOf(row: HttpRow, status: number, partial: boolean): string | null {
