@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of the tests, and measurements. Included by the Makefile.
 #   make test-mutants         every fault of test/mutants/list.mjs must turn a suite red (~4 min)
+#   make test-fuzz            damaged conversations of every protocol: 10 000 each, FUZZ_INPUTS=1000000 for a long run
 #   make test-differential    our records against another reader, where captures are
 #   make bench                docs/performance.md says what it measures (~25 min, as root, on a machine with nothing else to do)
 #   make bench BENCH='--quick decode --write'
@@ -17,6 +18,10 @@ BENCH_DECODE :=
 
 test-mutants: build servers ## faults in a copy of the tree: each must turn a suite red
 	node test/mutants/run.mjs
+
+.PHONY: test-fuzz
+test-fuzz: build ## seeded fuzz of every protocol (FUZZ_INPUTS, FUZZ_SEED, FUZZ_FROM, FUZZ_PROTOCOL)
+	FUZZ_INPUTS=$(or $(FUZZ_INPUTS),10000) $(JEST) --selectProjects unit --runInBand --testPathPatterns test/fuzz/
 
 bench: build servers ## speed and cost beside others; see docs/performance.md
 	@$(SUDO) $(NODE) test/bench/run.mjs $(BENCH)
