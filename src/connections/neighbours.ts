@@ -15,10 +15,10 @@ export type EmitExchange = (
  */
 export class Neighbours {
   #emit: EmitExchange = () => undefined
-  #waiting = false
+  /** The exchange that is held; nothing of it is kept behind. */
+  #row: object | undefined
   #request: Span | undefined
   #response: Span | undefined
-  #row: object = {}
   #cut = 0
   #batched = false
   /** When the calls ended that carried the exchange before. */
@@ -36,10 +36,9 @@ export class Neighbours {
       (response !== undefined && response.startNs === this.#responseNs)
     this.#batched = this.#batched || shared
     this.flush()
-    this.#waiting = true
+    this.#row = row
     this.#request = request
     this.#response = response
-    this.#row = row
     this.#cut = cut
     this.#batched = shared
     this.#requestNs = request?.endNs ?? -1
@@ -47,8 +46,12 @@ export class Neighbours {
   }
 
   flush(): void {
-    if (!this.#waiting) return
-    this.#waiting = false
-    this.#emit(this.#request, this.#response, this.#row, this.#cut, this.#batched)
+    const row = this.#row
+    if (row === undefined) return
+    const [request, response] = [this.#request, this.#response]
+    this.#row = undefined
+    this.#request = undefined
+    this.#response = undefined
+    this.#emit(request, response, row, this.#cut, this.#batched)
   }
 }

@@ -1,6 +1,6 @@
 import type { EventBatch, EventTaker } from '../kernel/events.js'
 import { ConnEvent, DataEvent, DataFlag, Mode } from '../kernel/intf.gen.js'
-import type { DecodeOptions, Protocol, Span } from '../protocols/protocol.js'
+import type { DecodeOptions, Protocol } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
 import type { HostFacts } from '../system/host.js'
 import { type Becoming, Connection, isLoss } from './connection.js'
@@ -31,15 +31,7 @@ const OVERTAKEN_NS = 20e6
 const MISSING_NS = 1e9
 
 /** A finished exchange, handed to whoever makes a row of it. */
-export type TakeExchange = (
-  conn: Connection,
-  protocol: Protocol,
-  request: Span | undefined,
-  response: Span | undefined,
-  row: object,
-  cut: number,
-  batched: boolean,
-) => void
+export type TakeExchange = (conn: Connection, protocol: Protocol, ...exchange: Parameters<EmitExchange>) => void
 
 /** Counts of the tracker itself; every bound has one. */
 export interface TrackerCounts {

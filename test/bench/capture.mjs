@@ -8,7 +8,8 @@ import { freePort, load, program, RUN, STIRLING, startNginx } from './programs.m
 
 const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
 const SOURCE = fileURLToPath(new URL('calls.c', import.meta.url))
-const FEW_STEPS = 0.05
+/** Of a rate, by which the machine may fall short of it; beyond that it can make no more. */
+const SHORTFALL = 0.05
 const RATES = [10_000, 20_000, 30_000, 40_000, 50_000, 60_000]
 
 /** Each: what `calls` is asked, for about a fifth of a second. */
@@ -62,7 +63,7 @@ function loads(layer) {
 const attach = (layer, pid) => ['--connectors', 'http', '--attach', layer, '--pid', `${pid}`]
 
 /** Every workload once, with a tracer or without → ns of a call by workload. */
-async function once4all(bench, calls, args) {
+async function costsOnce(bench, calls, args) {
   const tracer = args && (await bench.trace(args))
   const ns = {}
   for (const { name, line } of WORKLOADS) ns[name] = (await calls.ask(line)).ns
@@ -79,7 +80,7 @@ async function costOfCalls(bench, file, layers, pairs) {
   }
   const seen = Object.fromEntries(Object.keys(ways).map((way) => [way, []]))
   for (let round = 0; round < pairs; round++) {
-    for (const way of inTurn(Object.keys(ways), round)) seen[way].push(await once4all(bench, calls, ways[way]))
+    for (const way of inTurn(Object.keys(ways), round)) seen[way].push(await costsOnce(bench, calls, ways[way]))
   }
   await calls.end()
   const names = Object.keys(ways).slice(1)
@@ -118,7 +119,7 @@ async function knee(bench, file) {
       events('lost'),
       cores.toFixed(2),
     ])
-    if (exchanges < rate * 3 * (1 - FEW_STEPS)) break
+    if (exchanges < rate * 3 * (1 - SHORTFALL)) break
   }
   return table(['events of 256 B', 'made, a second', 'seen, a second', 'lost', 'cores used by the tracer'], rows)
 }

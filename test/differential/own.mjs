@@ -8,26 +8,18 @@ import { toPcap } from './to-pcap.mjs'
 /** Values of a field that occurs several times in a packet. */
 const AND = '\x01'
 
+const HTTP = {
+  reader: 'http',
+  dissector: 'http',
+  fields: ['http.request.method', 'http.request.uri', 'http.response.code'],
+}
+const MYSQL = { reader: 'mysql', dissector: 'mysql', fields: ['mysql.command', 'mysql.query', 'mysql.error_code'] }
+
 /** Recording → the reader by name, what the other one calls the protocol, and the fields that are compared. */
 export const OWN = [
-  {
-    name: 'nginx',
-    reader: 'http',
-    dissector: 'http',
-    fields: ['http.request.method', 'http.request.uri', 'http.response.code'],
-  },
-  {
-    name: 'node-http',
-    reader: 'http',
-    dissector: 'http',
-    fields: ['http.request.method', 'http.request.uri', 'http.response.code'],
-  },
-  {
-    name: 'mariadb',
-    reader: 'mysql',
-    dissector: 'mysql',
-    fields: ['mysql.command', 'mysql.query', 'mysql.error_code'],
-  },
+  { name: 'nginx', ...HTTP },
+  { name: 'node-http', ...HTTP },
+  { name: 'mariadb', ...MYSQL },
 ]
 
 export const hasTshark = () => spawnSync('tshark', ['--version']).status === 0

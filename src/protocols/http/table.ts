@@ -108,16 +108,18 @@ function errorOf(row: HttpRow, partial = false): string | null {
 }
 
 function withoutStatus(row: HttpRow, partial: boolean): string | null {
-  if (row.resp_headers === null || row.major_version !== 0) return partial ? endedEarly(row) : noResponse(partial)
+  if (row.resp_headers === null || row.major_version !== 0) {
+    // The client may have left in the middle of its request: no byte of that was lost.
+    return partial ? shortOf('request', row.req_headers as Headers | null, row.req_body_size) : noResponse(partial)
+  }
   const simple = Object.keys(row.req_headers ?? {}).length === 0
   return simple ? null : 'the response is not HTTP'
 }
 
-// The client has left in the middle of its request: no byte of that was lost.
-function endedEarly({ req_headers, req_body_size: size }: HttpRow): string | null {
-  const stated = (req_headers as Headers | null)?.['content-length']?.[0]
+function shortOf(message: 'request' | 'response', headers: Headers | null, size: number | null): string | null {
+  const stated = headers?.['content-length']?.[0]
   if (stated === undefined || size === null || !(Number(stated) > size)) return null
-  return `request ended after ${size} of ${stated} bytes`
+  return `${message} ended after ${size} of ${stated} bytes`
 }
 
 function faultOf(row: HttpRow, status: number, partial: boolean): string | null {
@@ -126,14 +128,13 @@ function faultOf(row: HttpRow, status: number, partial: boolean): string | null 
   // RFC 9112 §6.3: such a message ought to be handled as an error.
   if (ambiguous(sent) || ambiguous(received)) return 'both Transfer-Encoding and Content-Length'
   const size = row.resp_body_size
-  const stated = received['content-length']?.[0]
   if (size === null || row.req_body_size === null) {
     return badLength(sent) || badLength(received) ? 'invalid Content-Length' : null
   }
-  if (partial || stated === undefined || !(Number(stated) > size)) return null
+  if (partial) return null
   if (status < 200 || status === 204 || status === 304) return null
   if (row.req_method === 'HEAD' || row.req_method === 'CONNECT') return null
-  return `response ended after ${size} of ${stated} bytes`
+  return shortOf('response', received, size)
 }
 
 function ambiguous(headers: Headers | null): boolean {
