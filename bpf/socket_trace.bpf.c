@@ -9,13 +9,14 @@
 #include "lib/scope.h"
 #include "lib/conn.h"
 #include "lib/submit.h"
+#include "lib/datagram.h"
 #include "lib/syscalls.h"
 #include "lib/sock_layer.h"
 #include "lib/syscall_layer.h"
+#include "lib/datagram_layer.h"
 #include "lib/message_call.h"
 #include "lib/fentry_layer.h"
 #include "lib/kprobe_layer.h"
-#include "lib/datagram_layer.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -51,7 +52,7 @@ int syscall_exit_old(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* UDP, beside any layer: the first of the two that loads. */
+/* UDP, beside the layers `sock` and `syscall`: the first of the two that loads. */
 
 SEC("raw_tp/sys_exit")
 int datagram_exit(struct bpf_raw_tracepoint_args *ctx)

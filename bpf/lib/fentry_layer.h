@@ -14,110 +14,64 @@ static __always_inline void fentry_begins(u64 *ctx, struct sock *sk, struct msgh
 	call_begins(&call, sk, msg);
 }
 
-static __always_inline void fentry_ends(u32 function, int result, bool looped)
-{
-	struct pending call = {};
-
-	if (call_ends(&call, function))
-		call_moved(&call, result, looped);
-}
-
-SEC("fentry/tcp_sendmsg")
-int fentry_tcp_sendmsg(u64 *ctx)
-{
-	fentry_begins(ctx, (struct sock *)ctx[0], (struct msghdr *)ctx[1], FUNCTION_TCP_SENDMSG, DIRECTION_SEND, 0);
-	return 0;
-}
-
-SEC("fexit/tcp_sendmsg")
-int fexit_tcp_sendmsg(u64 *ctx)
-{
-	fentry_ends(FUNCTION_TCP_SENDMSG, ctx[3], true);
-	return 0;
-}
-
-SEC("fexit/tcp_sendmsg")
-int fexit_tcp_sendmsg_old(u64 *ctx)
-{
-	fentry_ends(FUNCTION_TCP_SENDMSG, ctx[3], false);
-	return 0;
-}
-
-SEC("fentry/tcp_recvmsg")
-int fentry_tcp_recvmsg(u64 *ctx)
+/* The flags of a call to a recvmsg of TCP or UDP. */
+static __always_inline u64 recv_flags(u64 *ctx)
 {
 	u64 flags = 0;
 
 	bpf_get_func_arg(ctx, bpf_get_func_arg_cnt(ctx) == RECV_ARGS_OLD ? 4 : 3, &flags);
-	fentry_begins(ctx, (struct sock *)ctx[0], (struct msghdr *)ctx[1], FUNCTION_TCP_RECVMSG, DIRECTION_RECV, flags);
-	return 0;
+	return flags;
 }
 
-SEC("fentry/tcp_recvmsg")
-int fentry_tcp_recvmsg_old(u64 *ctx)
-{
-	fentry_begins(ctx, (struct sock *)ctx[0], (struct msghdr *)ctx[1], FUNCTION_TCP_RECVMSG, DIRECTION_RECV, ctx[4]);
-	return 0;
-}
-
-SEC("fexit/tcp_recvmsg")
-int fexit_tcp_recvmsg(u64 *ctx)
+static __always_inline u64 result_of(u64 *ctx)
 {
 	u64 result = 0;
 
 	bpf_get_func_ret(ctx, &result);
-	fentry_ends(FUNCTION_TCP_RECVMSG, result, true);
-	return 0;
+	return result;
 }
 
-SEC("fexit/tcp_recvmsg")
-int fexit_tcp_recvmsg_old(u64 *ctx)
-{
-	fentry_ends(FUNCTION_TCP_RECVMSG, ctx[RECV_ARGS_OLD], false);
-	return 0;
-}
+#define FENTRY(program, target, sk, function, direction, flags)                                        \
+	SEC("fentry/" target)                                                                          \
+	int fentry_##program(u64 *ctx)                                                                 \
+	{                                                                                              \
+		fentry_begins(ctx, (sk), (struct msghdr *)ctx[1], function, direction, flags);         \
+		return 0;                                                                              \
+	}
 
-SEC("fentry/unix_stream_sendmsg")
-int fentry_unix_sendmsg(u64 *ctx)
-{
-	fentry_begins(ctx, sock_of(ctx[0]), (struct msghdr *)ctx[1], FUNCTION_UNIX_SENDMSG, DIRECTION_SEND, 0);
-	return 0;
-}
+#define FEXIT(program, target, function, result, looped)                \
+	SEC("fexit/" target)                                            \
+	int fexit_##program(u64 *ctx)                                   \
+	{                                                               \
+		call_returns(function, (int)(result), looped);          \
+		return 0;                                               \
+	}
 
-SEC("fexit/unix_stream_sendmsg")
-int fexit_unix_sendmsg(u64 *ctx)
-{
-	fentry_ends(FUNCTION_UNIX_SENDMSG, ctx[3], true);
-	return 0;
-}
+/* (sk or socket, msg, len) */
+#define SENDMSG(name, target, sk, function)                          \
+	FENTRY(name, target, sk, function, DIRECTION_SEND, 0)        \
+	FEXIT(name, target, function, ctx[3], true)                  \
+	FEXIT(name##_old, target, function, ctx[3], false)
 
-SEC("fexit/unix_stream_sendmsg")
-int fexit_unix_sendmsg_old(u64 *ctx)
-{
-	fentry_ends(FUNCTION_UNIX_SENDMSG, ctx[3], false);
-	return 0;
-}
+/* (sk, msg, len, …): how many arguments depends on the kernel. */
+#define RECVMSG(name, target, function)                                                                 \
+	FENTRY(name, target, (struct sock *)ctx[0], function, DIRECTION_RECV, recv_flags(ctx))          \
+	FENTRY(name##_old, target, (struct sock *)ctx[0], function, DIRECTION_RECV, ctx[4])             \
+	FEXIT(name, target, function, result_of(ctx), true)                                             \
+	FEXIT(name##_old, target, function, ctx[RECV_ARGS_OLD], false)
 
-SEC("fentry/unix_stream_recvmsg")
-int fentry_unix_recvmsg(u64 *ctx)
-{
-	fentry_begins(ctx, sock_of(ctx[0]), (struct msghdr *)ctx[1], FUNCTION_UNIX_RECVMSG, DIRECTION_RECV, ctx[3]);
-	return 0;
-}
+SENDMSG(tcp_sendmsg, "tcp_sendmsg", (struct sock *)ctx[0], FUNCTION_TCP_SENDMSG)
+RECVMSG(tcp_recvmsg, "tcp_recvmsg", FUNCTION_TCP_RECVMSG)
 
-SEC("fexit/unix_stream_recvmsg")
-int fexit_unix_recvmsg(u64 *ctx)
-{
-	fentry_ends(FUNCTION_UNIX_RECVMSG, ctx[4], true);
-	return 0;
-}
+SENDMSG(unix_sendmsg, "unix_stream_sendmsg", sock_of(ctx[0]), FUNCTION_UNIX_SENDMSG)
+FENTRY(unix_recvmsg, "unix_stream_recvmsg", sock_of(ctx[0]), FUNCTION_UNIX_RECVMSG, DIRECTION_RECV, ctx[3])
+FEXIT(unix_recvmsg, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG, ctx[4], true)
+FEXIT(unix_recvmsg_old, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG, ctx[4], false)
 
-SEC("fexit/unix_stream_recvmsg")
-int fexit_unix_recvmsg_old(u64 *ctx)
-{
-	fentry_ends(FUNCTION_UNIX_RECVMSG, ctx[4], false);
-	return 0;
-}
+SENDMSG(udp_sendmsg, "udp_sendmsg", (struct sock *)ctx[0], FUNCTION_UDP_SENDMSG)
+RECVMSG(udp_recvmsg, "udp_recvmsg", FUNCTION_UDP_RECVMSG)
+SENDMSG(udpv6_sendmsg, "udpv6_sendmsg", (struct sock *)ctx[0], FUNCTION_UDPV6_SENDMSG)
+RECVMSG(udpv6_recvmsg, "udpv6_recvmsg", FUNCTION_UDPV6_RECVMSG)
 
 /* Bytes in no buffer: the return alone says all. These have five arguments. */
 

@@ -4,7 +4,7 @@
 #ifndef STIRLING_KPROBE_LAYER_H
 #define STIRLING_KPROBE_LAYER_H
 
-/* Arguments of tcp_recvmsg: 6 (sk, msg, len, nonblock, flags, addr_len), since 5.19 without nonblock. */
+/* Arguments of tcp_recvmsg, and of those of UDP: 6 (sk, msg, len, nonblock, flags, addr_len), since 5.19 without nonblock. */
 const volatile u32 tcp_recvmsg_args = 5;
 
 static __always_inline void kprobe_begins(struct pt_regs *ctx, struct sock *sk, struct msghdr *msg, u32 function,
@@ -15,38 +15,57 @@ static __always_inline void kprobe_begins(struct pt_regs *ctx, struct sock *sk, 
 	call_begins(&call, sk, msg);
 }
 
-static __always_inline void kprobe_ends(struct pt_regs *ctx, u32 function, bool looped)
-{
-	struct pending call = {};
-
-	if (call_ends(&call, function))
-		call_moved(&call, (int)ctx->REG_RESULT, looped);
-}
-
-/* The system call of a function whose return was not noticed. What the iterator pointed to may have been on the stack of a
- * caller that is gone: the registers tell where the bytes are. */
-static __always_inline void kprobe_missed(struct pt_regs *regs, long result, bool looped)
+/* The system call of a function whose return was not noticed: takes the call out, and finds that of the system. What the
+ * iterator pointed to may have been on the stack of a caller that is gone: the registers tell where the bytes are. */
+static __always_inline bool call_missed(struct src *src, struct call *call, struct pt_regs *regs, bool datagrams)
 {
 	u64 thread = bpf_get_current_pid_tgid();
 	struct pending *known = bpf_map_lookup_elem(&pendings, &thread);
-	struct src src = {.bytes = result, .tgid = thread >> 32};
+
+	if (!known || is_datagram(known->function) != datagrams)
+		return false;
+	src->sk = known->sk;
+	src->direction = known->direction;
+	src->tgid = thread >> 32;
+	bpf_map_delete_elem(&pendings, &thread);
+	if (!registers_unusable((struct task_struct *)bpf_get_current_task()))
+		read_call(call, regs);
+	return !(call->flags & NOT_DATA);
+}
+
+/* The result has to be bytes, and not messages or requests to io_uring. */
+static __always_inline bool result_is_bytes(const struct call *call)
+{
+	return call->shape != SHAPE_NONE && call->shape != SHAPE_MMSGHDR;
+}
+
+static __always_inline void kprobe_missed(struct pt_regs *regs, long result, bool looped)
+{
+	struct src src = {.bytes = result};
 	struct call call = {};
 
-	if (!known)
-		return;
-	src.sk = known->sk;
-	src.direction = known->direction;
-	bpf_map_delete_elem(&pendings, &thread);
-	if (registers_unusable((struct task_struct *)bpf_get_current_task()))
-		return;
-	read_call(&call, regs);
-	/* The result has to be bytes, and not messages or requests to io_uring. */
-	if (call.shape == SHAPE_NONE || call.shape == SHAPE_MMSGHDR || (call.flags & NOT_DATA))
+	if (!call_missed(&src, &call, regs, false) || !result_is_bytes(&call))
 		return;
 	if (result < 0 || (result == 0 && src.direction == DIRECTION_SEND))
 		return;
 	src_call(&src, &call);
 	submit_data(&src, looped);
+}
+
+static __always_inline void kprobe_datagram_missed(struct pt_regs *regs, long result, bool looped)
+{
+	struct src src = {.bytes = result};
+	struct call call = {};
+
+	if (!call_missed(&src, &call, regs, true) || result <= 0)
+		return;
+	if (!result_is_bytes(&call)) {
+		account(REASON_LOST_FAULT, 0);
+		return;
+	}
+	src_datagram(&src, &call, regs);
+	if (src.bytes)
+		submit_datagram(&src, looped);
 }
 
 #define KPROBE_BEGIN(name, target, sk, msg, function, direction, flags)             \
@@ -61,31 +80,41 @@ static __always_inline void kprobe_missed(struct pt_regs *regs, long result, boo
 	SEC("kretprobe/" target)                                    \
 	int kretprobe_##name(struct pt_regs *ctx)                   \
 	{                                                           \
-		kprobe_ends(ctx, function, looped);                 \
+		call_returns(function, (int)ctx->REG_RESULT, looped); \
 		return 0;                                           \
 	}
 
 #define SK(argument) ((struct sock *)ctx->argument)
 #define SOCKET(argument) sock_of(ctx->argument)
 
-KPROBE_BEGIN(tcp_sendmsg, "tcp_sendmsg", SK(REG_PARM1), ctx->REG_PARM2, FUNCTION_TCP_SENDMSG, DIRECTION_SEND, 0)
-KPROBE_END(tcp_sendmsg, "tcp_sendmsg", FUNCTION_TCP_SENDMSG, true)
-KPROBE_END(tcp_sendmsg_old, "tcp_sendmsg", FUNCTION_TCP_SENDMSG, false)
+/* The verifier takes no choice between two places of the context. */
+#define KPROBE_RECVMSG(name, function)                                                                  \
+	SEC("kprobe/" #name)                                                                            \
+	int kprobe_##name(struct pt_regs *ctx)                                                          \
+	{                                                                                               \
+		u64 flags = ctx->REG_PARM4, fifth = ctx->REG_PARM5;                                     \
+                                                                                                        \
+		asm volatile("" : "+r"(flags), "+r"(fifth));                                            \
+		if (tcp_recvmsg_args == 6)                                                              \
+			flags = fifth;                                                                  \
+		kprobe_begins(ctx, SK(REG_PARM1), (struct msghdr *)ctx->REG_PARM2, function, DIRECTION_RECV, flags); \
+		return 0;                                                                               \
+	}                                                                                               \
+	KPROBE_END(name, #name, function, true)                                                         \
+	KPROBE_END(name##_old, #name, function, false)
 
-SEC("kprobe/tcp_recvmsg")
-int kprobe_tcp_recvmsg(struct pt_regs *ctx)
-{
-	u64 flags = ctx->REG_PARM4, fifth = ctx->REG_PARM5;
+#define KPROBE_SENDMSG(name, function)                                                             \
+	KPROBE_BEGIN(name, #name, SK(REG_PARM1), ctx->REG_PARM2, function, DIRECTION_SEND, 0)      \
+	KPROBE_END(name, #name, function, true)                                                    \
+	KPROBE_END(name##_old, #name, function, false)
 
-	/* Both are read: the verifier takes no choice between two places of the context. */
-	asm volatile("" : "+r"(flags), "+r"(fifth));
-	if (tcp_recvmsg_args == 6)
-		flags = fifth;
-	kprobe_begins(ctx, SK(REG_PARM1), (struct msghdr *)ctx->REG_PARM2, FUNCTION_TCP_RECVMSG, DIRECTION_RECV, flags);
-	return 0;
-}
-KPROBE_END(tcp_recvmsg, "tcp_recvmsg", FUNCTION_TCP_RECVMSG, true)
-KPROBE_END(tcp_recvmsg_old, "tcp_recvmsg", FUNCTION_TCP_RECVMSG, false)
+KPROBE_SENDMSG(tcp_sendmsg, FUNCTION_TCP_SENDMSG)
+KPROBE_RECVMSG(tcp_recvmsg, FUNCTION_TCP_RECVMSG)
+
+KPROBE_SENDMSG(udp_sendmsg, FUNCTION_UDP_SENDMSG)
+KPROBE_RECVMSG(udp_recvmsg, FUNCTION_UDP_RECVMSG)
+KPROBE_SENDMSG(udpv6_sendmsg, FUNCTION_UDPV6_SENDMSG)
+KPROBE_RECVMSG(udpv6_recvmsg, FUNCTION_UDPV6_RECVMSG)
 
 KPROBE_BEGIN(unix_sendmsg, "unix_stream_sendmsg", SOCKET(REG_PARM1), ctx->REG_PARM2, FUNCTION_UNIX_SENDMSG,
 	     DIRECTION_SEND, 0)
@@ -123,6 +152,20 @@ SEC("raw_tp/sys_exit")
 int kprobe_syscall_exit_old(struct bpf_raw_tracepoint_args *ctx)
 {
 	kprobe_missed((struct pt_regs *)ctx->args[0], ctx->args[1], false);
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int kprobe_datagram_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	kprobe_datagram_missed((struct pt_regs *)ctx->args[0], ctx->args[1], true);
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int kprobe_datagram_exit_old(struct bpf_raw_tracepoint_args *ctx)
+{
+	kprobe_datagram_missed((struct pt_regs *)ctx->args[0], ctx->args[1], false);
 	return 0;
 }
 

@@ -56,8 +56,9 @@ struct conn {
 	u64 sampled;		/* when a connection that is off was last sampled */
 	u32 seq[2];		/* the kernel's sequence number at position[] */
 	u32 announced;		/* process whose facts were sent; 0 = none yet */
-	u16 standing;		/* seq[] and position[] are valid */
-	u16 shed;		/* not taken on: nothing of it is shipped */
+	u8 standing;		/* seq[] and position[] are valid */
+	u8 shed;		/* not taken on: nothing of it is shipped */
+	u16 corked;		/* datagrams: the last one that was sent is not complete */
 	u64 turns;		/* how often the direction changed */
 };
 

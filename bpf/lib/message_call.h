@@ -14,6 +14,10 @@ enum function {
 	FUNCTION_UNIX_SPLICE_READ,
 	FUNCTION_TCP_SENDPAGE,
 	FUNCTION_UNIX_SENDPAGE,
+	FUNCTION_UDP_SENDMSG,	/* this and what follows: datagrams */
+	FUNCTION_UDP_RECVMSG,
+	FUNCTION_UDPV6_SENDMSG,
+	FUNCTION_UDPV6_RECVMSG,
 };
 
 /* A call that a thread is in. */
@@ -27,6 +31,9 @@ struct pending {
 	u32 direction;
 	u32 flags;	/* MSG_* */
 	u32 tgid;
+	u64 msg;	/* struct msghdr *; 0: there is none */
+	u64 name;	/* its msg_name: udpv6_sendmsg leaves another one there */
+	u64 room;	/* bytes in its buffers */
 };
 
 /* key: pid_tgid */
@@ -77,6 +84,11 @@ static __always_inline bool is_nested(const struct pending *outer, const struct 
 	       outer->frame > call->frame;
 }
 
+static __always_inline bool is_datagram(u32 function)
+{
+	return function >= FUNCTION_UDP_SENDMSG;
+}
+
 /* A call begins. `msg` 0: its bytes are in no buffer. */
 static __always_inline void call_begins(struct pending *call, struct sock *sk, struct msghdr *msg)
 {
@@ -87,7 +99,7 @@ static __always_inline void call_begins(struct pending *call, struct sock *sk, s
 		note_own_reader(sk, call->tgid, call->direction);
 		return;
 	}
-	if (!socket_in_scope(sk))
+	if (is_datagram(call->function) ? !datagram_in_scope(sk) : !socket_in_scope(sk))
 		return;
 	call->sk = (u64)sk;
 	call->segments = NO_BUFFER;
@@ -95,6 +107,9 @@ static __always_inline void call_begins(struct pending *call, struct sock *sk, s
 		return;
 	if (msg) {
 		read_iter(call, &msg->msg_iter);
+		call->msg = (u64)msg;
+		call->name = (u64)READ(msg, msg_name);
+		call->room = READ(&msg->msg_iter, count);
 		if (call->direction == DIRECTION_SEND)
 			call->flags = READ(msg, msg_flags);
 	}
@@ -132,6 +147,39 @@ static __always_inline void call_moved(const struct pending *call, long result, 
 	src.direction = call->direction;
 	src.tgid = call->tgid;
 	submit_data(&src, looped);
+}
+
+/* Of one that was received the kernel has written down now who sent it, and whether the buffer was too small. */
+static __always_inline void datagram_call_moved(const struct pending *call, long result, bool looped)
+{
+	struct src src = {.sk = call->sk, .base = call->base, .segments = call->segments, .skip = call->skip, .in_kernel = true};
+
+	if (result <= 0 || (call->flags & NOT_DATA))
+		return;
+	src.bytes = result;
+	src.direction = call->direction;
+	src.tgid = call->tgid;
+	src.name = call->name;
+	if (call->direction == DIRECTION_RECV && (READ((struct msghdr *)call->msg, msg_flags) & MSG_TRUNC)) {
+		src.truncated = true;
+		if (src.bytes > call->room)
+			src.bytes = call->room;
+	}
+	if (src.bytes)
+		submit_datagram(&src, looped);
+}
+
+/* The function returns. */
+static __always_inline void call_returns(u32 function, long result, bool looped)
+{
+	struct pending call = {};
+
+	if (!call_ends(&call, function))
+		return;
+	if (is_datagram(function))
+		datagram_call_moved(&call, result, looped);
+	else
+		call_moved(&call, result, looped);
 }
 
 #endif

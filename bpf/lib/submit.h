@@ -26,9 +26,9 @@ struct src {
 	u32 direction;
 	u32 tgid;
 	u32 skip;	/* bytes of the first segment that come before */
-	u32 in_kernel;	/* the array of segments is kernel memory */
+	u32 in_kernel;	/* the array of segments, and `name`, are kernel memory */
 	u32 truncated;	/* datagrams: the buffer was too small */
-	u64 name;	/* datagrams: user memory: address of the peer; 0 = not given */
+	u64 name;	/* datagrams: address of the peer; 0 = not given */
 };
 
 #define NO_BUFFER 0xffffffffU
@@ -131,6 +131,7 @@ struct walk {
 	u8 flags;
 	u8 in_kernel;
 	u8 datagram;		/* position is its number, the same for all its pieces */
+	u8 more;		/* DATA_MORE: later calls go on with this datagram */
 	struct peer peer;	/* datagrams */
 };
 
@@ -139,7 +140,7 @@ static __always_inline void fill_header(struct data_event *event, const struct w
 	event->kind = EVENT_DATA;
 	event->direction = walk->direction;
 	event->lane = LANE_WIRE;
-	event->flags = walk->flags;
+	event->flags = walk->flags | walk->more;
 	event->size = (sizeof(*event) + n + 7) & ~7U;
 	event->conn = walk->conn;
 	event->time = walk->time;
@@ -346,7 +347,6 @@ static __always_inline void ship(struct conn *conn, const struct src *src, const
 
 	walk->withheld = plan->withheld;
 	walk->reason = plan->reason;
-	walk->flags |= DATA_START;
 	walk->end = (u64)plan->withheld + plan->room;
 	if (walk->end > src->bytes)
 		walk->end = src->bytes;
@@ -392,7 +392,7 @@ static __always_inline void submit_walk(struct conn *conn, struct sock *sk, cons
 
 static __always_inline void submit_call(struct conn *conn, struct sock *sk, bool tcp, const struct src *src, bool looped)
 {
-	struct walk walk = {};
+	struct walk walk = {.flags = DATA_START};
 
 	walk.position = advance(conn, sk, tcp, src->direction & 1, src->bytes, src->after);
 	submit_walk(conn, sk, src, &walk, looped);

@@ -149,6 +149,10 @@ struct tcp_sock {
 	u64 bytes_acked;
 };
 
+struct udp_sock {
+	int pending;
+};
+
 enum iter_type {
 	ITER_UBUF,
 	ITER_IOVEC,
@@ -157,6 +161,7 @@ enum iter_type {
 struct iov_iter {
 	u8 iter_type;
 	unsigned long iov_offset;
+	unsigned long count;
 	const struct iovec *__iov;
 	void *ubuf;
 	unsigned long nr_segs;
@@ -171,6 +176,7 @@ struct iov_iter___iov {
 };
 
 struct msghdr {
+	void *msg_name;
 	struct iov_iter msg_iter;
 	unsigned int msg_flags;
 };

@@ -108,7 +108,7 @@ export function blindSpots(): Check[] {
     'TLS plaintext': ['not', 'of encrypted connections the handshakes are decoded, the rest is counted'],
     QUIC: ['not', 'encrypted datagrams are not looked at'],
     'SCTP, vsock, MPTCP': ['not', 'TCP, UDP and unix stream sockets only'],
-    UDP: ['degraded', 'where a protocol that uses it is asked for; not by io_uring'],
+    UDP: ['degraded', 'where a protocol that uses it is asked for; by io_uring in layers fentry and kprobe'],
     io_uring: [
       'degraded',
       'whole in layers fentry and kprobe; lengths without bytes in sock; in syscall a gap of known size',

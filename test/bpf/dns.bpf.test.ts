@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { describeBpf, waitFor } from '../harness/live.js'
 import { expectMultiset, pick } from '../harness/multiset.js'
-import { type Row, type Traced, type Tracer, trace } from '../harness/trace.js'
+import { type Row, type Traced, type Tracer, trace, traceWhile } from '../harness/trace.js'
 import { startDnsmasq } from '../servers/dnsmasq.js'
 import { dig, type Logged, type NameServer, startNamed } from '../servers/named.js'
 import { program, python } from '../servers/packages.js'
-import { run } from '../servers/process.js'
+import { run, start } from '../servers/process.js'
 
 const client = (name: string): string => join(import.meta.dirname, 'clients', name)
 const LOOPBACKS = ['127.0.0.1', '::1'] as const
@@ -17,7 +17,7 @@ const NODE = { file: process.execPath, env: process.env }
 const dnsRows = (rows: readonly Row[], role: string): Row[] =>
   rows.filter((row) => row.table_ === 'dns_events' && row.trace_role === role)
 
-describeBpf('DNS, traced live', 9, () => {
+describeBpf('DNS, traced live', 10, () => {
   let named: NameServer
   beforeAll(async () => {
     named = await startNamed()
@@ -169,6 +169,27 @@ describeBpf('DNS, traced live', 9, () => {
     }
     const unanswered = dnsRows(rows, 'client').filter((row) => row.query_name === 'silent.test')
     expect(unanswered).toMatchObject([{ remote_port: port, rcode: null, error: 'no response' }])
+  })
+
+  test('--netns is the namespace of the socket', async () => {
+    const unshare = { file: '/usr/bin/unshare', env: python().env }
+    const held = start(unshare, {
+      args: ['--net', '--', '/bin/sh', '-c', 'ip link set lo up && echo && exec sleep 600'],
+      stdout: 'pipe',
+    })
+    await new Promise((resolve) => held.child.stdout?.once('data', resolve))
+    const netns = `/proc/${held.pid}/ns/net`
+    const nsenter = { file: '/usr/bin/nsenter', env: python().env }
+    const { rows } = await traceWhile(['--connectors', 'dns', '--netns', netns], async () => {
+      await dig(named.port, ['outside.test'])
+      await run(nsenter, [`--net=${netns}`, '--', python().file, client('dns-alone.py'), 'inside.test'])
+    })
+    await held.stop('SIGKILL')
+    const asked = rows.filter((row) => row.table_ === 'dns_events')
+    expectMultiset(pick(asked, 'trace_role', 'query_name'), [
+      ['server', 'inside.test'],
+      ['client', 'inside.test'],
+    ])
   })
 
   test('dnsmasq between: server and client at once', async () => {

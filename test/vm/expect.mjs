@@ -15,21 +15,40 @@ export const exchangesOf = (stderr) =>
     .map((line) => JSON.parse(line))
     .filter((each) => each.name !== undefined)
 
-/** A row as it is compared. */
+/** What the load asked by DNS over UDP. */
+export const questionsOf = (stderr) =>
+  lines(stderr)
+    .map((line) => JSON.parse(line))
+    .filter((each) => each.query !== undefined)
+
+/** Rows as they are compared, by table. */
+const COMPARED = {
+  http_events: (row) => [
+    row.trace_role,
+    row.req_path,
+    row.resp_status,
+    row.req_body_size,
+    row.req_body,
+    row.resp_body_size,
+    row.resp_body,
+    row.partial,
+  ],
+  dns_events: (row) => [
+    row.trace_role,
+    row.query_name,
+    row.local_port,
+    row.remote_port,
+    row.remote_addr,
+    row.rcode,
+    row.malformed,
+  ],
+}
+
 export function seenRows(stdout) {
   return lines(stdout)
     .map((line) => JSON.parse(line))
-    .filter((row) => row.table_ === 'http_events')
-    .map((row) => [
-      row.trace_role,
-      row.req_path,
-      row.resp_status,
-      row.req_body_size,
-      row.req_body,
-      row.resp_body_size,
-      row.resp_body,
-      row.partial,
-    ])
+    .filter((row) => row.table_ in COMPARED)
+    .map((row) => COMPARED[row.table_](row))
 }
 
 // A body on the side that moved it in a way of its own.
@@ -50,6 +69,18 @@ export function expectedRows({ name, up, down, hiddenUp, hiddenDown }, layer) {
     const partial = request.partial || response.partial
     return [role, `/${name}`, 200, request.size, request.body, response.size, response.body, partial]
   })
+}
+
+/** The rows of a question over UDP: none of an end that the layer does not see. */
+export function questionRows({ query, client, server, hidden, lost }, layer) {
+  const address = query.includes('.inet6.') ? '::1' : '127.0.0.1'
+  // A message that did not fit into the buffer lacks its end.
+  const unseen = SEES_RINGS.includes(layer) ? '' : hidden
+  const ends = [
+    ['client', query, client, server, address, lost === 'all' ? null : 'NOERROR', lost === 'end'],
+    ['server', query, server, client, address, 'NOERROR', false],
+  ]
+  return ends.filter(([role]) => role !== unseen && !(role === 'server' && lost === 'all'))
 }
 
 /** Lists are compared as multisets; → what is in one only. */

@@ -19,7 +19,7 @@ function stirling(args) {
 }
 
 function traceBy(layer) {
-  const how = ['--attach', layer, '--connectors', 'http', '--format', 'ndjson', '--body-bytes', '64Ki', '--verbose']
+  const how = ['--attach', layer, '--connectors', 'http,dns', '--format', 'ndjson', '--body-bytes', '64Ki', '--verbose']
   say({ layer, ...stirling(['trace', ...how, '--', load]) })
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Both ends of HTTP exchanges, every exchange with other calls that move bytes: over TCP on IPv4 and IPv6, and unix.
+// Both ends of HTTP exchanges, every exchange with other calls that move bytes: over TCP on IPv4 and IPv6, and unix; and of
+// DNS exchanges over UDP (datagrams.h).
 // Prints a JSON line an exchange: {"name", "up", "down", "hiddenUp": how the server took the request's body,
 // "hiddenDown": how it sent the response's}. Those two are "" or one of file, out, ring, trunc, deep: for what is not in the
 // memory of a system call's buffer, or in more pieces than an old kernel's programs can follow.
@@ -14,6 +15,7 @@
 #include <sys/un.h>
 
 #include "calls.h"
+#include "datagrams.h"
 
 #define BIG 65536
 #define CROWD 24
@@ -266,5 +268,6 @@ int main(void)
 		hidden_ways(families[i]);
 		crowd(families[i]);
 	}
+	datagrams();
 	return 0;
 }

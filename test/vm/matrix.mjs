@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { missesIn, overBudget, programsIn, writeBudget } from './budget.mjs'
-import { difference, exchangesOf, expectedRows, loosened, seenRows } from './expect.mjs'
+import { difference, exchangesOf, expectedRows, loosened, questionRows, questionsOf, seenRows } from './expect.mjs'
 import { fetchFor, KERNELS, Missing } from './fetch.mjs'
 import { wrongDiagnosis } from './golden.mjs'
 import { boot, obstacle } from './machine.mjs'
@@ -15,7 +15,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const OUT = join(ROOT, '.output/vm')
 const COMPILERS = { x64: 'gcc', arm64: 'aarch64-linux-gnu-gcc' }
 const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
-const EXCHANGES_MIN = 150
+const EXCHANGES_MIN = 330
 const CANNOT_TRACE = 3
 const TIMEOUT_MS = 660_000
 const SHOWN = 3
@@ -39,12 +39,15 @@ function buildLoad(arch) {
 /** → what is wrong with the rows of a trace; none = all is well. */
 function wrongRows({ layer, status, stdout, stderr }, release) {
   const exchanges = exchangesOf(stderr)
+  const questions = questionsOf(stderr)
   const loose = loosened(exchanges, release)
-  const expected = exchanges.flatMap((each) => expectedRows(each, layer)).map(loose)
+  const rows = [exchanges.map((each) => expectedRows(each, layer)), questions.map((each) => questionRows(each, layer))]
+  const expected = rows.flat(2).map(loose)
   const { missing, unexpected } = difference(expected, seenRows(stdout).map(loose))
   const wrong = []
   if (status !== 0) wrong.push(`exit code ${status}`)
-  if (exchanges.length < EXCHANGES_MIN) wrong.push(`the load made ${exchanges.length} exchanges only`)
+  const made = exchanges.length + questions.length
+  if (made < EXCHANGES_MIN) wrong.push(`the load made ${made} exchanges only`)
   for (const row of missing.slice(0, SHOWN)) wrong.push(`missing: ${row.slice(0, 200)}`)
   for (const row of unexpected.slice(0, SHOWN)) wrong.push(`unexpected: ${row.slice(0, 200)}`)
   if (missing.length + unexpected.length > 0)

@@ -123,16 +123,37 @@ describe('hook layers', () => {
     ],
     ['before either', ['tcp_sendpage'], ['fexit_tcp_recvmsg_old', 'fexit_tcp_sendpage'], ['fexit_tcp_recvmsg']],
   ])('programs follow from what the kernel has: %s', (_, names, wanted, unwanted) => {
+    const programs = programsWith('http', names)
+    expect(programs).toEqual(expect.arrayContaining(wanted))
+    expect(programs).not.toEqual(expect.arrayContaining(unwanted))
+  })
+
+  const udp = ['udp_sendmsg', 'udp_recvmsg', 'udpv6_sendmsg', 'udpv6_recvmsg']
+  const ofDatagrams = /udp|datagram/
+  test.each([
+    ['of UDP', 'dns', ['BPF_FUNC_loop', ...udp], ['fentry_udpv6_recvmsg', 'fexit_udpv6_recvmsg'], 'datagram_exit'],
+    ['of UDP, before bpf_loop', 'dns', udp, ['fentry_udp_recvmsg_old', 'fexit_udp_sendmsg_old'], 'datagram_exit_old'],
+    ['without IPv6', 'dns', ['BPF_FUNC_loop', ...udp.slice(0, 2)], ['datagram_exit'], 'fentry_udp_sendmsg'],
+    ['for streams', 'http', ['BPF_FUNC_loop', ...udp], [], 'fentry_udp_sendmsg'],
+  ])('programs for datagrams: %s', (_, protocol, names, wanted, unwanted) => {
+    const programs = programsWith(protocol, names).filter((name) => ofDatagrams.test(name))
+    expect(programs).toEqual(expect.arrayContaining(wanted))
+    expect(programs).not.toContain(unwanted)
+    expect(programs).toHaveLength(programs.length > 1 ? 2 * udp.length : wanted.length)
+  })
+
+  /** What is loaded for fentry where the kernel has these names in its BTF. */
+  function programsWith(protocol: string, names: readonly string[]): readonly string[] {
     const folder = mkdtempSync(join(tmpdir(), 'btf-'))
     const btf = join(folder, 'btf')
     writeFileSync(btf, `\0${names.join('\0')}\0`)
     const kernel = new FakeKernel({ ticks: [] })
-    new ConnectorBench(new SocketTracer(['http'], false), kernel, { btf, attach: 'fentry' })
+    new ConnectorBench(new SocketTracer([protocol], false), kernel, { btf, attach: 'fentry' })
     rmSync(folder, { recursive: true })
     expect(kernel.setups).toHaveLength(1)
-    expect(kernel.setups[0]).toMatchObject({ btf, programs: expect.arrayContaining(wanted) })
-    expect(kernel.setups[0]?.programs).not.toEqual(expect.arrayContaining(unwanted))
-  })
+    expect(kernel.setups[0]).toMatchObject({ btf })
+    return kernel.setups[0]?.programs ?? []
+  }
 
   test('none: it cannot trace here', () => {
     const kernel = new FakeKernel({ ticks: [], refused: { tcp_destroy: 'no tracepoint' } })

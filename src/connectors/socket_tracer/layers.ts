@@ -10,6 +10,8 @@ interface LayerPrograms {
   readonly programs: readonly string[]
   /** How the names of its programs for SENDPAGES begin. */
   readonly sendpage?: readonly string[]
+  /** Those for datagrams, where the layer sees their functions. */
+  readonly datagrams?: readonly string[]
   /** For kernels without, or with, bpf_loop; undefined: for all, or to be tried. */
   readonly old?: boolean
 }
@@ -23,20 +25,28 @@ const SENDPAGES: Readonly<Record<string, string>> = {
   unix_stream_sendpage: 'unix_sendpage',
 }
 
+/** Functions for UDP. */
+const DATAGRAM_CALLS = ['udp_sendmsg', 'udp_recvmsg', 'udpv6_sendmsg', 'udpv6_recvmsg']
+
 const named = (prefix: string, names: readonly string[], suffix = ''): string[] =>
   names.map((name) => `${prefix}${name}${suffix}`)
 
 /** `old`: for kernels without bpf_loop. */
 function fentry(old: string): LayerPrograms {
   const begins = ['tcp_sendmsg', `tcp_recvmsg${old}`, 'unix_sendmsg', 'unix_recvmsg']
+  const datagramsBegin = ['udp_sendmsg', `udp_recvmsg${old}`, 'udpv6_sendmsg', `udpv6_recvmsg${old}`]
   const programs = [...named('fentry_', begins), ...named('fexit_', CALLS, old), ...named('fexit_', SPLICES)]
-  return { name: 'fentry', programs, sendpage: ['fexit_'], old: old !== '' }
+  const datagrams = [...named('fentry_', datagramsBegin), ...named('fexit_', DATAGRAM_CALLS, old)]
+  return { name: 'fentry', programs, sendpage: ['fexit_'], datagrams, old: old !== '' }
 }
 
 function kprobe(old: string): LayerPrograms {
   const begins = named('kprobe_', [...CALLS, ...SPLICES])
   const ends = [...named('kretprobe_', CALLS, old), ...named('kretprobe_', SPLICES), `kprobe_syscall_exit${old}`]
-  return { name: 'kprobe', programs: [...begins, ...ends], sendpage: ['kprobe_', 'kretprobe_'], old: old !== '' }
+  const sendpage = ['kprobe_', 'kretprobe_']
+  const datagramsEnd = [...named('kretprobe_', DATAGRAM_CALLS, old), `kprobe_datagram_exit${old}`]
+  const datagrams = [...named('kprobe_', DATAGRAM_CALLS), ...datagramsEnd]
+  return { name: 'kprobe', programs: [...begins, ...ends], sendpage, datagrams, old: old !== '' }
 }
 
 /** The ways to see socket I/O, cheapest first; each is a set of programs of socket_trace.bpf.c. */
@@ -53,8 +63,8 @@ const LAYERS: readonly LayerPrograms[] = [
 /** The hook layers in the order in which they are tried. */
 export const LAYER_NAMES: readonly Layer[] = [...new Set(LAYERS.map(({ name }) => name))]
 
-/** UDP, beside any of them: a program at the return of every system call, which costs something. */
-const DATAGRAMS = 'datagram_exit'
+/** UDP beside the others: a program at the return of every system call, which costs something. */
+const DATAGRAM_EXIT = 'datagram_exit'
 
 /** In the BTF of kernels that have bpf_loop (5.17). */
 const LOOP = 'BPF_FUNC_loop'
@@ -84,11 +94,13 @@ export function loadLayer(
   const { datagrams, ...rest } = setup
   const refused: string[] = []
   const live = context.kernel.source === 'live'
-  const present = live ? presentInBtf([LOOP, ...Object.keys(SENDPAGES)], context.options.btf) : undefined
+  const present = live
+    ? presentInBtf([LOOP, ...Object.keys(SENDPAGES), ...DATAGRAM_CALLS], context.options.btf)
+    : undefined
   // Where the kernel does not take the program for datagrams, streams are seen without it.
   for (const more of datagrams ? [true, false] : [false]) {
     for (const candidate of candidates(context, present)) {
-      const programs = [...programsOf(candidate, present), ...(more ? datagramPrograms(candidate) : [])]
+      const programs = [...programsOf(candidate, present), ...(more ? datagramPrograms(candidate, present) : [])]
       const loaded = tryLayer(context, connector, candidate.name, programs, rest, ready)
       if (typeof loaded !== 'string') return loaded
       refused.push(`${candidate.name}: ${loaded}`)
@@ -97,8 +109,10 @@ export function loadLayer(
   throw new TracerError('cannotTrace', `no hook layer works here\n${refused.join('\n')}`, 'see `stirling doctor`')
 }
 
-function datagramPrograms({ programs }: LayerPrograms): string[] {
-  return [programs.some((program) => program.endsWith('_old')) ? `${DATAGRAMS}_old` : DATAGRAMS]
+// A kernel without IPv6, or with it in a module, lacks some of the functions.
+function datagramPrograms({ programs, datagrams }: LayerPrograms, present: Present): readonly string[] {
+  if (datagrams !== undefined && DATAGRAM_CALLS.every((name) => present?.has(name))) return datagrams
+  return [programs.some((program) => program.endsWith('_old')) ? `${DATAGRAM_EXIT}_old` : DATAGRAM_EXIT]
 }
 
 function candidates({ options: { attach } }: Context, present: Present): readonly LayerPrograms[] {
