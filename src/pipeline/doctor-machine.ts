@@ -111,7 +111,7 @@ export function blindSpots(): Check[] {
     UDP: ['degraded', 'where a protocol that uses it is asked for; by io_uring in layers fentry and kprobe'],
     io_uring: [
       'degraded',
-      'whole in layers fentry and kprobe; lengths without bytes in sock; in syscall a gap of known size',
+      'whole in layers fentry and kprobe, but for registered buffers; lengths without bytes in sock; in syscall a gap of known size',
     ],
     'sendfile, splice': ['degraded', 'lengths without bytes; out of a socket, in layer sock, a gap of known size'],
     '32-bit processes': ['degraded', 'as io_uring'],

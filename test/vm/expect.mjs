@@ -3,23 +3,30 @@
 /** Layers that have the buffer of every call at hand, not only that of a system call. */
 const SEES_RINGS = ['fentry', 'kprobe']
 
+/** How the names of the servers on io_uring begin. In this one the bytes are in the pages of registered buffers. */
+const RING_SERVER = 'ring-'
+const IN_PAGES = 'ring-buffers'
+
 const UNSEEN = { syscall: 'ring', sock: 'out' }
 
 const text = Array.from({ length: 10_000 }, (_, i) => `${i}`.padStart(7, '0')).join(',')
 
 const lines = (output) => output.split('\n').filter((line) => line.startsWith('{'))
 
-/** What the load did, from the words of the tracer, among which its output is. */
-export const exchangesOf = (stderr) =>
+const saidOf = (stderr, key) =>
   lines(stderr)
     .map((line) => JSON.parse(line))
-    .filter((each) => each.name !== undefined)
+    .filter((each) => each[key] !== undefined)
 
-/** What the load asked by DNS over UDP. */
-export const questionsOf = (stderr) =>
-  lines(stderr)
-    .map((line) => JSON.parse(line))
-    .filter((each) => each.query !== undefined)
+/** What the load did, from the words of the tracer, among which its output is. */
+export const exchangesOf = (stderr) => saidOf(stderr, 'name')
+
+/** What it asked by DNS over UDP. */
+export const questionsOf = (stderr) => saidOf(stderr, 'query')
+
+/** What the servers on io_uring have answered, and how many bytes each of them has moved. */
+export const servedOf = (stderr) => saidOf(stderr, 'served')
+const totalsOf = (stderr) => saidOf(stderr, 'received')
 
 /** Rows as they are compared, by table. */
 const COMPARED = {
@@ -45,10 +52,15 @@ const COMPARED = {
 }
 
 export function seenRows(stdout) {
-  return lines(stdout)
-    .map((line) => JSON.parse(line))
-    .filter((row) => row.table_ in COMPARED)
-    .map((row) => COMPARED[row.table_](row))
+  const rows = lines(stdout).map((line) => JSON.parse(line))
+  const compared = rows.filter((row) => row.table_ in COMPARED).map((row) => COMPARED[row.table_](row))
+  return [...compared, ...seenTotals(rows.filter((row) => row.table_ === 'conn_stats'))]
+}
+
+// Rows of conn_stats are totals since the start: the last one of a server counts, when its protocol is known.
+function seenTotals(rows) {
+  const servers = rows.filter((row) => row.trace_role === 'server' && row.comm.startsWith(RING_SERVER))
+  return [...new Map(servers.map((row) => [row.comm, [row.comm, row.bytes_recv, row.bytes_sent]])).values()]
 }
 
 // A body on the side that moved it in a way of its own.
@@ -61,8 +73,18 @@ function body(size, hidden, layer) {
   return hidden === 'deep' ? whole : { size, body: null, partial: false }
 }
 
+/** The rows of all that was done. */
+export function expectedRowsOf(stderr, layer) {
+  return [
+    exchangesOf(stderr).flatMap((each) => expectedRows(each, layer)),
+    questionsOf(stderr).flatMap((each) => questionRows(each, layer)),
+    servedOf(stderr).flatMap((each) => servedRows(each, layer)),
+    layer === 'syscall' ? [] : totalsOf(stderr).map(({ by, received, sent }) => [by, received, sent]),
+  ].flat()
+}
+
 /** The two rows of an exchange, from both ends. */
-export function expectedRows({ name, up, down, hiddenUp, hiddenDown }, layer) {
+function expectedRows({ name, up, down, hiddenUp, hiddenDown }, layer) {
   return ['client', 'server'].map((role) => {
     const request = body(up, role === 'server' ? hiddenUp : '', layer)
     const response = body(down, role === 'server' ? hiddenDown : '', layer)
@@ -72,7 +94,7 @@ export function expectedRows({ name, up, down, hiddenUp, hiddenDown }, layer) {
 }
 
 /** The rows of a question over UDP: none of an end that the layer does not see. */
-export function questionRows({ query, client, server, hidden, lost }, layer) {
+function questionRows({ query, client, server, hidden, lost }, layer) {
   const address = query.includes('.inet6.') ? '::1' : '127.0.0.1'
   // A message that did not fit into the buffer lacks its end.
   const unseen = SEES_RINGS.includes(layer) ? '' : hidden
@@ -81,6 +103,12 @@ export function questionRows({ query, client, server, hidden, lost }, layer) {
     ['server', query, server, client, address, 'NOERROR', false],
   ]
   return ends.filter(([role]) => role !== unseen && !(role === 'server' && lost === 'all'))
+}
+
+/** The rows of an exchange with a server on io_uring: of the server where the layer has its bytes. */
+function servedRows({ served, by, up, down }, layer) {
+  const roles = SEES_RINGS.includes(layer) && by !== IN_PAGES ? ['client', 'server'] : ['client']
+  return roles.map((role) => [role, served, 200, up, text.slice(0, up), down, text.slice(0, down), false])
 }
 
 /** Lists are compared as multisets; → what is in one only. */

@@ -1,11 +1,12 @@
 // Inside the machine: what doctor says, and a trace of the load by each hook layer; → a JSON line for each.
+// usage: guest.mjs LOAD RING_SERVER LAYER...
 import { spawnSync } from 'node:child_process'
 import { release } from 'node:os'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
 const TIMEOUT_MS = 400_000
-const [load, ...layers] = process.argv.slice(2)
+const [load, ringServer, ...layers] = process.argv.slice(2)
 
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
@@ -19,8 +20,8 @@ function stirling(args) {
 }
 
 function traceBy(layer) {
-  const how = ['--attach', layer, '--connectors', 'http,dns', '--format', 'ndjson', '--body-bytes', '64Ki', '--verbose']
-  say({ layer, ...stirling(['trace', ...how, '--', load]) })
+  const how = ['--attach', layer, '--connectors', 'socket_tracer', '--body-bytes', '64Ki']
+  say({ layer, ...stirling(['trace', ...how, '--format', 'ndjson', '--verbose', '--', load, ringServer]) })
 }
 
 say({ kernel: release(), doctor: stirling(['doctor', '--json']) })

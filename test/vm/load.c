@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Both ends of HTTP exchanges, every exchange with other calls that move bytes: over TCP on IPv4 and IPv6, and unix; and of
-// DNS exchanges over UDP (datagrams.h).
+// DNS exchanges over UDP (datagrams.h). Then it becomes the program whose path it was given.
 // Prints a JSON line an exchange: {"name", "up", "down", "hiddenUp": how the server took the request's body,
 // "hiddenDown": how it sent the response's}. Those two are "" or one of file, out, ring, trunc, deep: for what is not in the
 // memory of a system call's buffer, or in more pieces than an old kernel's programs can follow.
@@ -259,7 +259,7 @@ static void crowd(const char *family)
 	free(all);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const char *families[] = { "inet", "inet6", "unix" };
 
@@ -269,5 +269,7 @@ int main(void)
 		crowd(families[i]);
 	}
 	datagrams();
+	fflush(stdout);
+	need(argc < 2 || execv(argv[1], argv + 1) == 0, "exec");
 	return 0;
 }

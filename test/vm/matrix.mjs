@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { missesIn, overBudget, programsIn, writeBudget } from './budget.mjs'
-import { difference, exchangesOf, expectedRows, loosened, questionRows, questionsOf, seenRows } from './expect.mjs'
+import { difference, exchangesOf, expectedRowsOf, loosened, questionsOf, seenRows, servedOf } from './expect.mjs'
 import { fetchFor, KERNELS, Missing } from './fetch.mjs'
 import { wrongDiagnosis } from './golden.mjs'
 import { boot, obstacle } from './machine.mjs'
@@ -14,26 +14,30 @@ import { boot, obstacle } from './machine.mjs'
 const ROOT = join(import.meta.dirname, '../..')
 const OUT = join(ROOT, '.output/vm')
 const COMPILERS = { x64: 'gcc', arm64: 'aarch64-linux-gnu-gcc' }
+const PROGRAMS = ['load', 'ring-server']
 const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
-const EXCHANGES_MIN = 330
+const EXCHANGES_MIN = 390
 const CANNOT_TRACE = 3
 const TIMEOUT_MS = 660_000
 const SHOWN = 3
 
 const say = (line) => process.stdout.write(`${line}\n`)
 
-/** → the load for an architecture. */
+/** → the programs that make the load, for an architecture. */
 function buildLoad(arch) {
-  const load = join(OUT, `load-${arch}`)
   const compiler = COMPILERS[arch]
   mkdirSync(OUT, { recursive: true })
-  try {
-    execFileSync(compiler, ['-O2', '-static', '-pthread', '-o', load, join(import.meta.dirname, 'load.c')])
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error
-    throw new Missing(`needs ${compiler}, for the load`)
-  }
-  return load
+  return PROGRAMS.map((name) => {
+    const program = join(OUT, `${name}-${arch}`)
+    const source = join(import.meta.dirname, `${name}.c`)
+    try {
+      execFileSync(compiler, ['-O2', '-static', '-pthread', '-o', program, source])
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error
+      throw new Missing(`needs ${compiler}, for the load`)
+    }
+    return program
+  })
 }
 
 /** → what is wrong with the rows of a trace; none = all is well. */
@@ -41,12 +45,11 @@ function wrongRows({ layer, status, stdout, stderr }, release) {
   const exchanges = exchangesOf(stderr)
   const questions = questionsOf(stderr)
   const loose = loosened(exchanges, release)
-  const rows = [exchanges.map((each) => expectedRows(each, layer)), questions.map((each) => questionRows(each, layer))]
-  const expected = rows.flat(2).map(loose)
+  const expected = expectedRowsOf(stderr, layer).map(loose)
   const { missing, unexpected } = difference(expected, seenRows(stdout).map(loose))
   const wrong = []
   if (status !== 0) wrong.push(`exit code ${status}`)
-  const made = exchanges.length + questions.length
+  const made = exchanges.length + questions.length + servedOf(stderr).length
   if (made < EXCHANGES_MIN) wrong.push(`the load made ${made} exchanges only`)
   for (const row of missing.slice(0, SHOWN)) wrong.push(`missing: ${row.slice(0, 200)}`)
   for (const row of unexpected.slice(0, SHOWN)) wrong.push(`unexpected: ${row.slice(0, 200)}`)
@@ -77,7 +80,7 @@ function judge(line, release, kernel, writes) {
 async function runKernel(kernel, write) {
   const begun = Date.now()
   const guest = relative(process.cwd(), join(import.meta.dirname, 'guest.mjs'))
-  const result = await boot(kernel, [guest, buildLoad(kernel.arch), ...LAYERS], TIMEOUT_MS)
+  const result = await boot(kernel, [guest, ...buildLoad(kernel.arch), ...LAYERS], TIMEOUT_MS)
   writeFileSync(join(OUT, `${kernel.name}.json`), result.stdout)
   const lines = result.stdout
     .split('\n')
