@@ -21,17 +21,20 @@ export interface PacketReader {
 
 const PCAP_US = 0xa1b2c3d4
 const PCAP_NS = 0xa1b23c4d
+/** Written by patches of libpcap that add the interface, the protocol and the kind of the packet; else as `PCAP_US`. */
+const PCAP_PATCHED = 0xa1b2cd34
 const PCAPNG = 0x0a0d0d0a
+const PCAP = [PCAP_US, PCAP_NS, PCAP_PATCHED]
 const CUT_OFF = 'the capture file is cut off'
 const PACKET_BYTES_MAX = 256 * 1024
 const BLOCK_BYTES_MAX = 16 * 1024 * 1024
 
-/** Like pcap, but with more before each packet: written by old patches of libpcap, by Navtel and by Ixia. */
-const MODIFIED = [0xa1b2cd34, 0xa1b234cd, 0xa12b3c4d, 0x1c0001ac, 0x1c0001ab]
+/** Like pcap, but with more before each packet: written by other patches of libpcap, by Navtel and by Ixia. */
+const MODIFIED = [0xa1b234cd, 0xa12b3c4d, 0x1c0001ac, 0x1c0001ab]
 
 /** Are these the first four bytes of a capture file (pcap or pcapng, of either order of bytes)? */
 export function isCapture(magic: Buffer): boolean {
-  return beginsWith(magic, [PCAP_US, PCAP_NS, PCAPNG])
+  return beginsWith(magic, [...PCAP, PCAPNG])
 }
 
 /** Are they those of a relative of pcap that is not read? */
@@ -49,17 +52,19 @@ export function packetReader(file: InputFile): PacketReader {
   return magic.readUInt32BE(0) === PCAPNG ? new PcapngReader(file) : new PcapReader(magic, file)
 }
 
-// https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap: a header of 24 bytes, then 16 bytes before each packet.
+// https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap: a header of 24 bytes, then 16 bytes before each packet, or 24.
 class PcapReader implements PacketReader {
   damage: string | undefined
   readonly #file: InputFile
   readonly #little: boolean
   readonly #fractionNs: number
+  readonly #headBytes: number
   readonly #linkType: number
 
   constructor(magic: Buffer, file: InputFile) {
-    this.#little = [PCAP_US, PCAP_NS].includes(magic.readUInt32LE(0))
+    this.#little = PCAP.includes(magic.readUInt32LE(0))
     this.#fractionNs = this.#u32(magic, 0) === PCAP_NS ? 1 : 1000
+    this.#headBytes = this.#u32(magic, 0) === PCAP_PATCHED ? 24 : 16
     this.#file = file
     const rest = file.read(20)
     if (rest.length < 20) throw new TracerError('dataLost', 'the capture file ends within its header')
@@ -68,8 +73,8 @@ class PcapReader implements PacketReader {
 
   next(): Packet | undefined {
     const { buffer } = this.#file
-    const head = this.#file.take(16)
-    if (head < 0) return this.#cutOff(16)
+    const head = this.#file.take(this.#headBytes)
+    if (head < 0) return this.#cutOff(this.#headBytes)
     const captured = this.#u32(buffer, head + 8)
     if (captured > PACKET_BYTES_MAX) return this.#end('a packet is said to be too long')
     const length = this.#u32(buffer, head + 12)

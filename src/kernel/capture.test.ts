@@ -44,7 +44,9 @@ function frame({ from = CLIENT, to = SERVER, seq, ack = 0, flags = ACK, data = '
   return Buffer.concat([link, ip, tcp, Buffer.from(data)])
 }
 
-/** `big`: the other order of bytes; `magic` says in which unit the fraction of the second is. */
+const PATCHED = 0xa1b2cd34
+
+/** `big`: the other order of bytes; `magic` says in which unit the fraction of the second is, and how long the records' heads are. */
 function pcap(packets: readonly Packet[], { magic = 0xa1b2c3d4, big = false } = {}): Buffer {
   const word = (buf: Buffer, value: number, at: number): number =>
     big ? buf.writeUInt32BE(value, at) : buf.writeUInt32LE(value, at)
@@ -53,7 +55,7 @@ function pcap(packets: readonly Packet[], { magic = 0xa1b2c3d4, big = false } = 
   word(head, 1, 20)
   const records = packets.flatMap((packet, i) => {
     const bytes = frame(packet)
-    const record = Buffer.alloc(16)
+    const record = Buffer.alloc(magic === PATCHED ? 24 : 16, 0xff)
     word(record, 1_700_000_000, 0)
     word(record, FRACTION + i, 4)
     word(record, packet.snap ?? bytes.length, 8)
@@ -184,7 +186,9 @@ test.each([
   ['a1b2c3d4', { magic: 0xa1b2c3d4, big: true }, 250_000],
   ['4d3cb2a1', { magic: 0xa1b23c4d }, 250],
   ['a1b23c4d', { magic: 0xa1b23c4d, big: true }, 250],
-])('microseconds and nanoseconds, in either order of bytes: %s', (start, options, fractionUs) => {
+  ['34cdb2a1', { magic: PATCHED }, 250_000],
+  ['a1b2cd34', { magic: PATCHED, big: true }, 250_000],
+])('microseconds and nanoseconds, in either order of bytes, and longer heads: %s', (start, options, fractionUs) => {
   const bytes = pcap([...OPEN, ASK, TELL], options)
   expect(bytes.toString('hex', 0, 4)).toBe(start)
   expect(heard(bytes)).toEqual({
@@ -194,15 +198,15 @@ test.each([
   })
 })
 
-test.each([0xa1b2cd34, 0xa12b3c4d, 0x1c0001ac])('a modified pcap is refused: %i', (magic) => {
+test.each([0xa1b234cd, 0xa12b3c4d, 0x1c0001ac])('a modified pcap is refused: %i', (magic) => {
   for (const big of [false, true]) {
     const bytes = pcap(OPEN, { magic, big })
     expect(() => heard(bytes)).toThrow(`is a modified pcap (${bytes.toString('hex', 0, 4)}), which is not read`)
   }
 })
 
-test('cut off: what was before, and the damage', () => {
-  const whole = pcap([...OPEN, ASK, TELL])
+test.each([0xa1b2c3d4, PATCHED])('cut off: what was before, and the damage: %i', (magic) => {
+  const whole = pcap([...OPEN, ASK, TELL], { magic })
   for (const cut of [1, 10, 40, 60]) {
     const { said, damage } = heard(whole.subarray(0, whole.length - cut))
     expect(said).toEqual(['open 1 role 1 at 0,0', '>0 ask'])
