@@ -1,4 +1,5 @@
 export const DIALECT = { text: 1, meta: 2, binary: 3 }
+export const TRANSPORT = { udp: 1, tcp: 2 }
 export const TYPE = { none: 0, unanswered: 1, status: 2, values: 3, statistics: 4, number: 5, error: 6 }
 
 export const LONG = 'v'.repeat(1500)

@@ -1,10 +1,10 @@
 import { client, type Example, server, type Turn } from './example.js'
-import { DIALECT, LONG, req, res, TYPE } from './memcached-bytes.js'
+import { DIALECT, LONG, req, res, TRANSPORT, TYPE } from './memcached-bytes.js'
 
 /** A datagram: the number of the request, that of the datagram, how many there are, and zeros; then what is said. */
-function datagram(from: Turn['from'], id: number, bytes: string | Buffer, part = 0, parts = 1): Turn {
+function datagram(from: Turn['from'], id: number, bytes: string | Buffer, part = 0, parts = 1, reserved = 0): Turn {
   const head = Buffer.alloc(8)
-  for (const [i, value] of [id, part, parts].entries()) head.writeUInt16BE(value, 2 * i)
+  for (const [i, value] of [id, part, parts, reserved].entries()) head.writeUInt16BE(value, 2 * i)
   return from === 'client' ? client(head, bytes) : server(head, bytes)
 }
 const UDP = { transport: 'datagram' } as const
@@ -25,10 +25,31 @@ export const DATAGRAMS: readonly Example[] = [
       datagram('server', 4, res(0x0b, { opaque: 7, value: '1.6.18' })),
     ],
     rows: [
-      { dialect: DIALECT.text, req_cmd: 'set', keys: ['u1'], req_value: 'abc', flags: 5, status: 'STORED' },
+      {
+        transport: TRANSPORT.udp,
+        dialect: DIALECT.text,
+        req_cmd: 'set',
+        keys: ['u1'],
+        req_value: 'abc',
+        flags: 5,
+        status: 'STORED',
+      },
       { req_cmd: 'get', keys: ['u2'], resp: 'abc', hits: 1, misses: 0, status: 'END' },
       { dialect: DIALECT.meta, keys: ['u3'], resp: 'abc' },
       { dialect: DIALECT.binary, req_cmd: 'version', resp: '1.6.18' },
+    ],
+  },
+  {
+    ...UDP,
+    name: 'a client that fills in what is reserved',
+    turns: [
+      datagram('client', 50, 'set u50 0 0 3 noreply\r\nabc\r\n', 0, 1, 0xf400),
+      datagram('client', 51, 'get u51\r\n', 0, 1, 0x0300),
+      datagram('server', 51, 'END\r\n'),
+    ],
+    rows: [
+      { req_cmd: 'set', keys: ['u50'], req_value: 'abc', resp_type: TYPE.none },
+      { req_cmd: 'get', keys: ['u51'], misses: 1 },
     ],
   },
   {

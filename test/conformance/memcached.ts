@@ -1,5 +1,5 @@
 import { client, type Example, server, type Turn } from './example.js'
-import { DIALECT, hex, LONG, req, res, TYPE } from './memcached-bytes.js'
+import { DIALECT, hex, LONG, req, res, TRANSPORT, TYPE } from './memcached-bytes.js'
 import { DATAGRAMS } from './memcached-datagrams.js'
 
 /** A line of the text protocol, or several. */
@@ -26,6 +26,7 @@ const TEXT: readonly Example[] = [
     ],
     rows: [
       {
+        transport: TRANSPORT.tcp,
         dialect: DIALECT.text,
         req_cmd: 'set',
         keys: ['k1'],

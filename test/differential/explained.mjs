@@ -121,6 +121,16 @@ export const EXPLAINED = {
     ofThem: true,
     why: 'the binary protocol is not read over UDP',
   },
+  'memcached/pb__memcache__memcache_text_udp_multi_store.pcap': {
+    values: 3,
+    ofThem: true,
+    why: 'the text protocol is not read over UDP',
+  },
+  'memcached/pb__memcache__memcache_text_udp_single_store.pcap': {
+    values: 1,
+    ofThem: true,
+    why: 'the text protocol is not read over UDP',
+  },
   'mongodb/ndpi__mongodb.pcap': {
     values: 1,
     ofThem: true,

@@ -38,7 +38,7 @@ export class Datagrams {
   /** One datagram, a whole one. */
   parse(kind: Kind, bytes: Cursor, out: Frame[]): number {
     const { buf, pos, end } = bytes
-    const frame = readFrame(bytes)
+    const frame = readFrame(kind, bytes)
     if (frame === undefined) return INVALID
     if (kind === 'response') this.#answer(frame.id, frame.part, frame.parts, buf.subarray(pos + FRAME, end), out)
     else if (frame.parts !== 1 || !this.#ask(frame.id, new ByteCursor(buf, pos + FRAME, end), out)) return INVALID

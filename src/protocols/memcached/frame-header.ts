@@ -1,4 +1,4 @@
-import type { Cursor } from '../protocol.js'
+import type { Cursor, Kind } from '../protocol.js'
 
 /** Bytes before a request or an answer that is sent as datagrams; doc/protocol.txt. */
 export const FRAME = 8
@@ -12,9 +12,9 @@ export interface FrameHeader {
   readonly parts: number
 }
 
-/** undefined: the datagram does not begin with one. */
-export function readFrame({ buf, pos, end }: Cursor): FrameHeader | undefined {
-  if (end - pos < FRAME || buf.readUInt16BE(pos + 6) !== 0) return undefined
+/** undefined: the datagram does not begin with one. Servers send zeros behind it, and do not look at what clients send there. */
+export function readFrame(kind: Kind, { buf, pos, end }: Cursor): FrameHeader | undefined {
+  if (end - pos < FRAME || (kind === 'response' && buf.readUInt16BE(pos + 6) !== 0)) return undefined
   const [id, part, parts] = [0, 2, 4].map((at) => buf.readUInt16BE(pos + at)) as [number, number, number]
   // To `quit`, a server sends an empty answer of no datagrams.
   return part < parts || (parts === 0 && end - pos === FRAME) ? { id, part, parts } : undefined

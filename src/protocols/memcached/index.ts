@@ -10,11 +10,12 @@ import { MEMCACHED_EVENTS, type MemcachedRow } from './table.js'
 
 /** A connection of either transport. */
 class Session {
-  readonly outcomes: Outcomes = { ready: [], strays: 0 }
+  readonly outcomes: Outcomes
   readonly stream: State
   readonly datagrams: Datagrams | null
 
   constructor(conn: Conn) {
+    this.outcomes = { transport: conn.transport, ready: [], strays: 0 }
     this.stream = new State(conn, this.outcomes)
     this.datagrams = conn.transport === 'datagram' ? new Datagrams(conn, this.outcomes) : null
   }

@@ -75,6 +75,8 @@ describe('of a datagram', () => {
     ['binary', one + NOOP, 'client'],
     ['an answer', `${one}VALUE k 0 1\r\nx\r\nEND\r\n`, 'server'],
     ['the first part of an answer', '\0\x07\0\0\0\x02\0\0VALUE k 0 5000\r\nx', 'server'],
+    ['a command, what is reserved filled in', '\0\x07\0\0\0\x01\xf4\0get k\r\n', 'client'],
+    ['an answer, what is reserved filled in', '\0\x07\0\0\0\x01\xf4\0END\r\n', 'no'],
     ['a later part', '\0\x07\0\x01\0\x02\0\0END\r\n', 'no'],
     ['a command of two parts', '\0\x07\0\0\0\x02\0\0get k\r\n', 'no'],
     ['half a command', `${one}get k`, 'no'],

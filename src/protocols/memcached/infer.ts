@@ -27,11 +27,10 @@ export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
 function inferDatagram(sent: Cursor, received: Cursor): Guess {
   const [message, there, back] =
     sent.end > sent.pos ? ([sent, 'client', 'server'] as const) : ([received, 'server', 'client'] as const)
-  const frame = readFrame(message)
-  if (frame === undefined || frame.part > 0) return 'no'
-  const bytes = new ByteCursor(message.buf, message.pos + FRAME, message.end)
-  if (frame.parts === 1 && /^(?:sure|command)$/.test(requestAt(bytes.buf, bytes.pos, bytes.end))) return there
-  return signOfReply(bytes, '') === 'reply' ? back : 'no'
+  const bytes = new ByteCursor(message.buf, Math.min(message.pos + FRAME, message.end), message.end)
+  const request = readFrame('request', message)
+  if (request?.parts === 1 && /^(?:sure|command)$/.test(requestAt(bytes.buf, bytes.pos, bytes.end))) return there
+  return readFrame('response', message)?.part === 0 && signOfReply(bytes, '') === 'reply' ? back : 'no'
 }
 
 function isClient(requests: Cursor, responses: Cursor, fromStart: boolean): 'yes' | 'no' | 'more' {

@@ -11,6 +11,7 @@ const CALM_TURNS = 4
 
 /** Where exchanges go that have ended; one for a connection. */
 export interface Outcomes {
+  readonly transport: Conn['transport']
   readonly ready: Command[]
   /** Answers given up on since `stitch` asked. */
   strays: number
@@ -54,7 +55,7 @@ export class State {
   /** The server wants a login; then it is a `set` whose value is the password. */
   locked = false
 
-  constructor(conn: Conn, outcomes: Outcomes = { ready: [], strays: 0 }, fromStart = conn.fromStart) {
+  constructor(conn: Conn, outcomes: Outcomes, fromStart = conn.fromStart) {
     this.conn = conn
     this.outcomes = outcomes
     // The length of a value stands before it.

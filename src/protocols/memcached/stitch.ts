@@ -2,21 +2,21 @@ import type { Emit } from '../protocol.js'
 import type { Command, Frame, Reply } from './frames.js'
 import type { Outcomes } from './state.js'
 import { RETRIEVALS } from './syntax.js'
-import { ANSWER, CUT, type MemcachedRow } from './table.js'
+import { ANSWER, CUT, type MemcachedRow, TRANSPORT } from './table.js'
 import { textOf } from './values.js'
 
 /** Rows of the exchanges that have ended; commands know their answers since they were parsed. */
 export function stitch(requests: Frame[], responses: Frame[], outcomes: Outcomes, emit: Emit<MemcachedRow>): number {
   requests.length = 0
   responses.length = 0
-  for (const command of outcomes.ready) emitExchange(command, emit)
+  for (const command of outcomes.ready) emitExchange(command, outcomes, emit)
   outcomes.ready.length = 0
   const { strays } = outcomes
   outcomes.strays = 0
   return strays
 }
 
-function emitExchange(command: Command, emit: Emit<MemcachedRow>): void {
+function emitExchange(command: Command, { transport }: Outcomes, emit: Emit<MemcachedRow>): void {
   // What began before the command does not answer it.
   const isEarlier = command.answer !== null && command.answer.startNs < command.startNs
   if (isEarlier) command.lost = true
@@ -24,6 +24,7 @@ function emitExchange(command: Command, emit: Emit<MemcachedRow>): void {
   const hits = hitsOf(command, answer)
   const values = RETRIEVALS.has(command.name)
   const row: MemcachedRow = {
+    transport: transport === 'datagram' ? TRANSPORT.udp : TRANSPORT.tcp,
     dialect: command.dialect,
     req_cmd: command.name,
     keys: command.count === 0 ? null : command.keys,

@@ -1,5 +1,8 @@
 import { noResponse, type RowOf, table } from '../../records/table.js'
 
+/** Codes of `transport`. */
+export const TRANSPORT = { udp: 1, tcp: 2 } as const
+
 /** Codes of `dialect`: how a command is written. */
 export const DIALECT = { text: 1, meta: 2, binary: 3 } as const
 
@@ -7,6 +10,13 @@ export const DIALECT = { text: 1, meta: 2, binary: 3 } as const
 export const ANSWER = { none: 0, unanswered: 1, status: 2, values: 3, statistics: 4, number: 5, error: 6 } as const
 
 const COLUMNS = [
+  {
+    name: 'transport',
+    type: 'enum',
+    desc: 'How it was sent: udp; tcp, also through a unix stream socket.',
+    words: { [TRANSPORT.udp]: 'udp', [TRANSPORT.tcp]: 'tcp' },
+    pattern: 'enum',
+  },
   {
     name: 'dialect',
     type: 'enum',
