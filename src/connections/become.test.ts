@@ -76,7 +76,11 @@ test.each([1, 5, 11])('every cut of both directions gives the same rows; known a
 test('any: all are asked anew, with what follows', () => {
   bench.feed(CONN, ASKED, send(0, 'Abecome any\n')).feed(recv(5, '?two\n'), send(12, '!zwei\n'))
   expect(rows()).toEqual(['line one>become any', 'other two>zwei'])
-  bench.feed(connEvent({ conn: 9 }), recv(0, 'Qone\n', { conn: 9 }), send(0, 'Abecome any\n\x16\x03', { conn: 9 }))
+  bench.feed(
+    connEvent({ conn: 9 }),
+    recv(0, 'Qone\n', { conn: 9 }),
+    send(0, `Abecome any\n${'\x16'.repeat(1 << 14)}`, { conn: 9 }),
+  )
   expect(bench.verdicts.at(-1)).toMatchObject({ conn: 9, mode: Mode.OFF })
   expect(bench.stats).toContainEqual(expect.objectContaining({ protocol: 'line', opened: 1 }))
 })

@@ -45,6 +45,10 @@ export class Connection implements Conn {
   readonly excluded: Protocol[] = []
   /** How often bytes were thrown away because nothing knew them. */
   misses = 0
+  /** The direction in which bytes have moved last, while nothing is known. */
+  speaker: Stream | undefined
+  /** Nobody knows what this turn says. */
+  missed = false
   /** How often it was tried again after it had been off. */
   revivals = 0
   /** Its streams may point into the batch. */
@@ -95,6 +99,34 @@ export class Connection implements Conn {
     this.fromStart = !this.sent.lostSync && !this.received.lostSync
     this.sent.begin()
     this.received.begin()
+  }
+
+  /** Seen from its start, it says something that nobody knows: another protocol may begin with a turn. */
+  get strange(): boolean {
+    return this.fromStart && this.misses > 0
+  }
+
+  /**
+   * Bytes of `stream` come next, and nothing is known: are they of use? Of a dialogue in another protocol one turn of each end is
+   * kept: what is asked, and what is answered.
+   */
+  hears(stream: Stream): boolean {
+    const turns = this.speaker !== stream
+    if (turns) stream.turnAt = stream.next
+    this.speaker = stream
+    if (!this.strange) return true
+    if (turns) {
+      this.missed = false
+      stream.keepFrom(stream.next)
+    }
+    return !this.missed
+  }
+
+  /** What came before the last turns may have hidden what they are. true: it did. */
+  keepTurns(): boolean {
+    const length = this.sent.length + this.received.length
+    for (const stream of [this.sent, this.received]) stream.keepFrom(stream.turnAt)
+    return this.sent.length + this.received.length < length
   }
 
   stream(direction: number): Stream {

@@ -15,6 +15,8 @@ export class Stream {
   end = 0
   /** Position in the stream after the last byte that was placed; -1 until the first event. */
   next = -1
+  /** Position where the last bytes began that moved without a word of the other direction, while nothing is known. */
+  turnAt = 0
   /** Nothing follows. */
   closed = false
   /** Position after the last byte, known once the socket is gone; -1 before. */
@@ -143,6 +145,12 @@ export class Stream {
     this.frameLost = false
     this.confirm()
     this.#keep = true
+  }
+
+  /** What is at hand begins at `position`, as if that were a connection's first byte. */
+  keepFrom(position: number): void {
+    if (position > this.position) this.drop(position - this.position)
+    this.begin()
   }
 
   /** The guess is proven: eaten bytes need not be kept any more. */

@@ -283,13 +283,40 @@ describe('the guess', () => {
     ])
   })
 
+  const LONG = 'x'.repeat(16 * 1024)
+
   test('nobody knows it: off, and only counted', () => {
-    bench.feed(CONN, recv(0, 'hello\n'), send(0, 'world\n'))
+    bench.feed(CONN, recv(0, LONG), send(0, 'world\n'))
     expect(bench.verdicts.at(-1)?.mode).toBe(Mode.OFF)
-    bench.feed(recv(6, 'more\n'))
+    bench.feed(recv(LONG.length, 'more\n'))
     expect(bench.stats).toEqual([
-      { pid: 100, protocol: null, role: ROLE.server, opened: 1, closed: 0, bytesSent: 6, bytesReceived: 11 },
+      { pid: 100, protocol: null, role: ROLE.server, opened: 1, closed: 0, bytesSent: 6, bytesReceived: 16_389 },
     ])
+  })
+
+  test.each([
+    ['in one piece', [recv(12, 'Qone\n'), send(12, 'Aeins\n')]],
+    ['in pieces', [recv(12, 'Qo'), recv(14, 'ne\n'), send(12, 'Aei'), send(15, 'ns\n')]],
+    [
+      'behind a turn in pieces',
+      [recv(12, 'z'), recv(13, 'z\n'), send(12, 'zz\n'), recv(15, 'Qone\n'), send(15, 'Aeins\n')],
+    ],
+  ])('nobody knows it, but another protocol begins with a turn that is answered: %s', (_name, events) => {
+    bench.feed(CONN, recv(0, 'hello\n'), send(0, 'world\n'), recv(6, 'hello\n'), send(6, 'world\n'))
+    expect(bench.verdicts).toEqual([])
+    bench.feed(...events.slice(0, -1))
+    bench.feed(...events.slice(-1))
+    expect(bench.lines).toEqual(['one>eins'])
+    expect(bench.tracker.counts.missing).toBe(0)
+  })
+
+  test('nobody knows it: not asked for ever, nor in the middle of a turn', () => {
+    bench.feed(CONN, send(0, 'hello\n'), recv(0, 'world\n'), recv(6, 'Qone\n'))
+    expect(bench.verdicts).toEqual([])
+    for (let i = 0; i < 30; i++) bench.feed(send(6 + 2 * i, '.\n'), recv(11 + 2 * i, '.\n'))
+    expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])
+    bench = new Bench([line]).feed(CONN, recv(0, 'hello\n'), recv(6, LONG), send(0, 'more\n'))
+    expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])
   })
 
   test('known but not wanted: off, under its name', () => {
@@ -321,7 +348,7 @@ describe('the guess', () => {
   })
 
   test('a sample of a connection that is off takes a wrong no back; its jumps are no loss', () => {
-    bench.feed(CONN, recv(0, 'hello\n', { time: 1 }))
+    bench.feed(CONN, recv(0, LONG, { time: 1 }))
     bench.feed(recv(100_000, 'Qone\n', { time: 2e9 })).tick()
     expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF, Mode.UNDECIDED, Mode.FULL])
     bench.feed(send(0, 'Aeins\n', { time: 2.1e9 }))
@@ -331,9 +358,9 @@ describe('the guess', () => {
   })
 
   test('not at once, and not for ever', () => {
-    bench.feed(CONN, recv(0, 'hello\n', { time: 1 }), recv(6, 'Qone\n', { time: 1000 }))
+    bench.feed(CONN, recv(0, LONG, { time: 1 }), recv(LONG.length, 'Qone\n', { time: 1000 }))
     expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])
-    for (let i = 1; i < 40; i++) bench.feed(recv(11 + 2 * i, '.\n', { time: i * 1e9 })).tick()
+    for (let i = 1; i < 40; i++) bench.feed(recv(LONG.length + 5 + 2 * i, '.\n', { time: i * 1e9 })).tick()
     expect(bench.verdicts.length).toBeLessThan(40)
   })
 })

@@ -21,7 +21,7 @@ const EVICT_LOOKS = 64
 const HELD_MAX = 256
 /** Bytes, both directions together, after which a guess is not put off any more. */
 const GUESS_BYTES = 16 * 1024
-/** How often a connection joined in the middle may start over with fresh bytes before it is left alone. */
+/** How often a connection that nobody knows may start over with fresh bytes before it is left alone. */
 const MISSES_MAX = 16
 /** What is off for so long is tried again, each time after twice as long. */
 const REVIVE_NS = 0.5e9
@@ -225,6 +225,11 @@ export class Tracker implements EventTaker, DatagramHost {
       stream.next += end - start
       return
     }
+    if (conn.phase === 'undecided' && !conn.hears(stream)) {
+      stream.next += end - start
+      if (stream.next - stream.turnAt > GUESS_BYTES) this.#stop(conn, undefined)
+      return
+    }
     stream.add(buf, start, end, timeNs)
     if (!conn.touched) {
       conn.touched = true
@@ -300,6 +305,8 @@ export class Tracker implements EventTaker, DatagramHost {
 
   #guess(conn: Connection, final: boolean): void {
     const { sent, received } = conn
+    // Within another protocol one begins where its question is answered.
+    if (conn.strange && !final && (sent.length === 0 || received.length === 0)) return
     const enough = sent.length + received.length >= GUESS_BYTES
     const result = this.#guesser.guess(sent, received, conn.hint, conn.excluded, final || enough)
     if (result === undefined) return
@@ -317,11 +324,14 @@ export class Tracker implements EventTaker, DatagramHost {
     this.#decodeAs(conn, result.protocol)
   }
 
-  // Joined in the middle, the next call may begin with a message: start over with it.
+  // Joined in the middle, the next call may begin with a message: start over with it. Else a protocol begins with a turn.
   #knownByNone(conn: Connection): void {
     conn.misses++
-    if (conn.fromStart || conn.misses > MISSES_MAX) this.#stop(conn, undefined)
-    else this.#startOver(conn)
+    conn.missed = true
+    const isLong = conn.sent.length + conn.received.length >= GUESS_BYTES
+    if (conn.misses > MISSES_MAX || (conn.fromStart && isLong)) this.#stop(conn, undefined)
+    else if (!conn.fromStart) this.#startOver(conn)
+    else if (conn.misses === 1 && conn.keepTurns()) this.#guess(conn, false)
   }
 
   #startOver(conn: Connection): void {
@@ -359,7 +369,11 @@ export class Tracker implements EventTaker, DatagramHost {
     conn.role = conn.facts.role
     conn.becoming = undefined
     this.stats.open(conn)
-    if (conn.fromStart && conn.sent.rewind() && conn.received.rewind()) {
+    const rewound = conn.fromStart && conn.sent.rewind() && conn.received.rewind()
+    if (rewound && conn.strange) {
+      // A question whose answer is still to come, behind the turn of another protocol.
+      if (++conn.misses > MISSES_MAX) this.#stop(conn, undefined)
+    } else if (rewound) {
       conn.excluded.push(decoder.protocol)
       this.#guess(conn, conn.sent.closed && conn.received.closed)
     } else {

@@ -1,11 +1,3 @@
-/** Captures of what docs/protocols.md says is not decoded. */
-export const LEFT_OUT = {
-  'tls/zeek__tls__imap-starttls.pcap': 'TLS behind STARTTLS of IMAP',
-  'tls/zeek__tls__pop3-starttls.pcap': 'TLS behind STLS of POP3',
-  'tls/zeek__tls__smtp-starttls.pcap': 'TLS behind STARTTLS of SMTP',
-  'tls/zeek__tls__xmpp-dialback-starttls.pcap': 'TLS behind STARTTLS of XMPP',
-}
-
 /**
  * Where our reading differs from the other's, and why. `values`: how many values at most. `ofThem`: the other reader is wrong by
  * the specification, or says nothing of what it read: the values do not count against us.

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { EXPLAINED, LEFT_OUT } from './explained.mjs'
+import { EXPLAINED } from './explained.mjs'
 import { hasTshark, OWN, read } from './own.mjs'
 import { READERS } from './readers.mjs'
 
@@ -56,12 +56,10 @@ function compare(reader, folder, name) {
   return { values: theirs.length, differing: difference(ours, theirs) }
 }
 
-const isLeftOut = (reader, name) => `${reader.folder}/${name}` in LEFT_OUT
-
 function compareAll(reader) {
   const folder = join(CAPTURES, reader.folder)
   const names = existsSync(folder)
-    ? readdirSync(folder).filter((name) => existsSync(join(folder, `${name}.tshark.json`)) && !isLeftOut(reader, name))
+    ? readdirSync(folder).filter((name) => existsSync(join(folder, `${name}.tshark.json`)))
     : []
   const total = { captures: 0, values: 0, explained: 0, unexplained: [] }
   for (const name of names.sort()) {
@@ -125,7 +123,6 @@ function main() {
     ...readers.map((reader) => report(reader, compareAll(reader))),
     ...own.map((each) => report({ name: `our recording of ${each.name}`, folder: 'golden' }, compareOwn(each))),
   ].filter(Boolean).length
-  for (const [name, why] of there ? Object.entries(LEFT_OUT) : []) say(`left out: ${name}: ${why}`)
   if (!there) say(`skipped: no captures at ${CAPTURES} (CAPTURES=DIR names another folder)`)
   if (!tshark) say('skipped: our own recordings: no tshark')
   const skipped = (there ? 0 : 1) + (tshark ? 0 : 1)

@@ -18,11 +18,17 @@ export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
   if (ours === 'client' && theirs === 'client') return 'no'
   if (ours === 'client') return behind(theirs, hint) ?? 'client'
   if (theirs === 'client') return behind(ours, hint) ?? 'server'
+  if (hint.fromStart && (mayBecome(sent, ours, theirs) || mayBecome(received, theirs, ours))) return 'need-more'
   if (ours === 'no' || theirs === 'no') return 'no'
   if (ours === 'server') return theirs === 'server' ? 'no' : 'server'
   if (theirs === 'server') return 'client'
   if (ours === 'either' || theirs === 'either') return endOf(hint)
   return 'need-more'
+}
+
+// The first bytes of a hello are here, and the other end has said something else.
+function mayBecome({ pos, end }: Cursor, look: Look, other: Look): boolean {
+  return pos < end && look === 'more' && other === 'no'
 }
 
 // A server that has said something else may have said it first: then this is TLS within another protocol.
