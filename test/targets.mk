@@ -2,6 +2,7 @@
 # Tests of the tests, and measurements. Included by the Makefile.
 #   make test-mutants         every fault of test/mutants/list.mjs must turn a suite red (~4 min)
 #   make test-fuzz            damaged conversations of every protocol: 10 000 each, FUZZ_INPUTS=1000000 for a long run
+#   make test-infer           noise of all kinds, which no protocol may take for itself: 1 000 000 windows (INFER_WINDOWS, INFER_SEED)
 #   make test-differential    our records against another reader, where captures are
 #   make bench                docs/performance.md says what it measures (~25 min, as root, on a machine with nothing else to do)
 #   make bench BENCH='--quick decode --write'
@@ -25,6 +26,10 @@ test-fuzz: build ## seeded fuzz of every protocol (FUZZ_INPUTS, FUZZ_SEED, FUZZ_
 
 bench: build servers ## speed and cost beside others; see docs/performance.md
 	@$(SUDO) $(NODE) test/bench/run.mjs $(BENCH)
+
+.PHONY: test-infer
+test-infer: build ## noise that no protocol may take for itself; prints a table (INFER_WINDOWS, INFER_SEED)
+	INFER_WINDOWS=$(or $(INFER_WINDOWS),1000000) $(JEST) --selectProjects unit --runInBand --testPathPatterns test/conformance/guesses
 
 .PHONY: bench-capture
 bench-capture: build servers ## cost of a call untraced, filtered out and traced, by layer; beside strace, perf, bpftrace, tcpdump

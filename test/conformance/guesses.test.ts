@@ -1,19 +1,22 @@
 import { Guesser } from '../../src/connections/guess.js'
 import { PROTOCOLS } from '../../src/protocols/index.js'
 import type { InferHint } from '../../src/protocols/protocol.js'
-import { type Example, randomBytes, seeded, type Turn } from './example.js'
+import type { Example, Turn } from './example.js'
 import { EXAMPLES } from './examples.js'
 import { FOREIGN_TRAFFIC } from './foreign.js'
+import { ask } from './noise/ask.js'
+import { NOISE } from './noise/index.js'
 
 /** So much of each direction is there when all protocols are asked. */
 const CUTS = [16, 64, 256, Number.POSITIVE_INFINITY]
-const WINDOWS = 20_000
-const WINDOW_BYTES = 320
-const NOTHING = Buffer.alloc(0)
+const { INFER_WINDOWS, INFER_SEED } = process.env
+/** Of noise, all kinds together. */
+const WINDOWS = Number(INFER_WINDOWS || 100_000)
+const SEED = Number(INFER_SEED || 1)
+const SHOWN = 5
+const DAY_MS = 86_400_000
 /** What a connection begins as, or is behind its greeting, where that is another protocol: an upgrade, STARTTLS. */
 const BEGINS_AS: Readonly<Record<string, string>> = { websocket: 'http', http2: 'http', nats: 'tls' }
-/** Of so many windows one may be taken for a protocol: what looks like lengths, opcodes and words of one, in the middle of a connection. */
-const ONE_IN: Readonly<Record<string, number>> = { 'small numbers': 1000, 'lines of text': 20_000 }
 
 const guesser = new Guesser(PROTOCOLS)
 const windowOf = (bytes: Buffer, cut: number) => ({
@@ -60,59 +63,25 @@ describe('traffic of one protocol, before all', () => {
   })
 })
 
-const WORDS =
-  `the of GET and SET user id = 17 error: select from {"name": "x"} <html> 200 OK INFO [main] - PUB status , ; \n \r\n \t`.split(
-    ' ',
-  )
-
-/** Bytes that nobody means as a protocol, by kind. */
-const NOISE: Readonly<Record<string, (random: () => number) => Buffer>> = {
-  'random bytes': (random) => randomBytes(random, WINDOW_BYTES),
-  'small numbers': (random) => randomBytes(random, WINDOW_BYTES).map((byte) => (byte < 160 ? 0 : byte & 15)) as Buffer,
-  'lines of text': (random) =>
-    Buffer.from(
-      Array.from({ length: 60 }, () => WORDS[Math.floor(random() * WORDS.length)])
-        .join(' ')
-        .slice(0, WINDOW_BYTES),
-    ),
-  'lines of JSON': (random) =>
-    Buffer.from(
-      Array.from(
-        { length: 4 },
-        () => `${JSON.stringify({ t: random(), level: 'info', msg: `took ${random()}`, tags: ['a', 1] })}\n`,
-      ).join(''),
-    ),
-  'numbers with a length before': (random) => {
-    const bytes = randomBytes(random, 8 + Math.floor(random() * 200))
-    bytes.writeUInt32BE(bytes.length - 4)
-    return bytes
-  },
-}
-
 describe('noise', () => {
-  test.each(Object.entries(NOISE))(`%s is no protocol, ${WINDOWS} times`, (name, make) => {
-    const random = seeded(7)
-    const wrong: string[] = []
-    for (let i = 0; i < WINDOWS; i++) {
-      const bytes = make(random)
-      const cut = CUTS[i % CUTS.length] as number
-      const hint: InferHint = {
-        role: i & 4 ? 'client' : 'server',
-        localPort: 40_000,
-        remotePort: 40_001,
-        fromStart: (i & 8) === 0,
-      }
-      const window = windowOf(bytes, cut)
-      const result = guesser.guess(
-        i & 16 ? window : windowOf(NOTHING, 0),
-        i & 16 ? windowOf(NOTHING, 0) : window,
-        hint,
-        [],
-        false,
-      )
-      if (typeof result === 'object') wrong.push(`${result.protocol.name}: ${bytes.subarray(0, 48).toString('hex')}`)
-    }
-    const most = WINDOWS / (ONE_IN[name] ?? Number.POSITIVE_INFINITY)
-    expect(wrong.length > most ? wrong : []).toEqual([])
+  const table: string[] = []
+  afterAll(() => {
+    if (INFER_WINDOWS)
+      process.stdout.write(['| noise | windows | taken for |', '| --- | --- | --- |', ...table, ''].join('\n'))
   })
+
+  test.each(NOISE.map(([kind, make], i) => [kind, make, i] as const))(
+    '%s: no protocol takes it for itself',
+    (kind, make, i) => {
+      const windows = Math.ceil(WINDOWS / NOISE.length)
+      const wrong = ask(PROTOCOLS, make, windows, SEED * NOISE.length + i)
+      const counts = PROTOCOLS.map(
+        ({ name }) => [name, wrong.filter(({ protocol }) => protocol === name).length] as const,
+      )
+      const told = counts.filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`)
+      table.push(`| ${kind} | ${windows} | ${told.join(', ') || '–'} |`)
+      expect(wrong.slice(0, SHOWN)).toEqual([])
+    },
+    DAY_MS,
+  )
 })

@@ -6,6 +6,8 @@ import { Reader } from './reader.js'
 export type Look = 'yes' | 'weak' | 'more' | 'no'
 type End = 'client' | 'server'
 
+/** Weak envelopes in a row that are no accident. */
+const CHAIN = 3
 /** What is looked at of a body. */
 const MAX_LOOK = 256
 const MAX_SHORT = 16 * 1024 * 1024
@@ -15,12 +17,21 @@ const PREFIXES = FLAG.traced | FLAG.payload | FLAG.warned
 export function lookAt(from: End, buf: Buffer, pos: number, end: number): Look {
   const first = lookAtOne(from, buf, pos, end)
   if (first !== 'weak') return first
-  // What looks like two envelopes in a row is certain.
-  const next = pos + HEADER + buf.readInt32BE(pos + 5)
-  if (next >= end) return 'weak'
-  const second = lookAtOne(from, buf, next, end)
-  return second === 'no' ? 'no' : second === 'more' ? 'weak' : 'yes'
+  // What looks like several envelopes in a row is certain: with the third, or where the second ends with the bytes.
+  let at = pos
+  for (let n = 1; n < CHAIN; n++) {
+    const next = nextOf(buf, at)
+    if (next >= end) return n > 1 && next === end ? 'yes' : 'weak'
+    const look = lookAtOne(from, buf, next, end)
+    // A client that is refused tries another version.
+    if (look === 'more' || (look === 'weak' && buf[next] !== buf[pos])) return 'weak'
+    if (look !== 'weak') return look
+    at = next
+  }
+  return 'yes'
 }
+
+const nextOf = (buf: Buffer, at: number): number => at + HEADER + buf.readInt32BE(at + 5)
 
 function lookAtOne(from: End, buf: Buffer, pos: number, end: number): Look {
   if (end - pos < HEADER) return lookAtPart(from, buf, pos, end)

@@ -6,27 +6,35 @@ import {
   HEADERS,
   PADDED,
   PAYLOAD_DEFAULT,
+  PING,
   PREFACE,
+  PRIORITY,
   PUSH_PROMISE,
+  RST_STREAM,
+  SETTINGS,
+  WINDOW_UPDATE,
   WITH_PRIORITY,
 } from './frames.js'
-import { Hpack } from './hpack.js'
+import { Hpack, UNKNOWN } from './hpack.js'
 import { findBoundary, frameEnd } from './start.js'
 import type { Field } from './static.js'
 
-/** Frames, both ways together, without a header block that tells who asks. */
-const FRAMES_MIN = 4
+/** Frames whose type sets their length, both ways together, without a header block that tells who asks. */
+const EXACT_MIN = 4
+const EXACT: readonly number[] = [PRIORITY, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE]
 const FRAMES_MAX = 64
 
 /** What a direction looks like. */
 interface Look {
   /** Frames in a row; -1: these are none. */
   readonly frames: number
+  /** Those among them whose type sets their length. */
+  readonly exact: number
   readonly kind: Kind | undefined
 }
 
-const NONE: Look = { frames: -1, kind: undefined }
-const FEW: Look = { frames: 0, kind: undefined }
+const NONE: Look = { frames: -1, exact: 0, kind: undefined }
+const FEW: Look = { frames: 0, exact: 0, kind: undefined }
 
 /** Who sends the preface is the client; without it header blocks tell. See `Protocol.infer`. */
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
@@ -41,7 +49,7 @@ export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
   const frames = Math.max(out.frames, 0) + Math.max(back.frames, 0)
   if (frames > 1 && (out.kind === 'request' || back.kind === 'response')) return 'client'
   if (frames > 1 && (out.kind === 'response' || back.kind === 'request')) return 'server'
-  return frames >= FRAMES_MIN && hint.role !== 'unknown' ? hint.role : 'need-more'
+  return out.exact + back.exact >= EXACT_MIN && hint.role !== 'unknown' ? hint.role : 'need-more'
 }
 
 function clash(out: Look, back: Look, fromStart: boolean): boolean {
@@ -69,6 +77,7 @@ function lookAt(buf: Buffer, start: number, end: number): Look {
   const hpack = new Hpack(false, false)
   let kind: Kind | undefined
   let frames = 0
+  let exact = 0
   let before = -1
   for (let at = start; at + FRAME_HEADER <= end && frames < FRAMES_MAX; ) {
     // RFC 9113 §5.5: types that are not known may follow.
@@ -79,16 +88,19 @@ function lookAt(buf: Buffer, start: number, end: number): Look {
     const next = frameEnd(buf, before, at, kind, PAYLOAD_DEFAULT)
     if (next < 0) return NONE
     frames++
-    if (buf[at + 3] === PUSH_PROMISE) kind = 'response'
-    else if (buf[at + 3] === HEADERS && next <= end) {
+    if (EXACT.includes(buf[at + 3] as number) && next <= end) exact++
+    const type = buf[at + 3]
+    if ((type === HEADERS || type === PUSH_PROMISE) && next <= end) {
       const fields = fieldsOf(buf, at, next, hpack)
-      if (fields === undefined) return NONE
-      kind ??= kindOf(fields)
+      if (fields === undefined || !isSound(fields)) return NONE
+      const said = kindOf(fields)
+      // What a server promises is the answer to a request that it says itself.
+      kind ??= type === PUSH_PROMISE && said === 'request' ? 'response' : said
     }
     before = at
     at = next
   }
-  return { frames, kind }
+  return { frames, exact, kind }
 }
 
 // Of a block in one piece.
@@ -97,15 +109,39 @@ function fieldsOf(buf: Buffer, frame: number, next: number, hpack: Hpack): Field
   let at = frame + FRAME_HEADER
   const end = (flags & PADDED) === 0 ? next : next - (buf[at++] as number)
   if ((flags & WITH_PRIORITY) !== 0) at += 5
+  if (buf[frame + 3] === PUSH_PROMISE) at += 4
   if ((flags & END_HEADERS) === 0) return []
   const fields: Field[] = []
   return at < end && hpack.read(buf, at, end, fields) ? fields : undefined
 }
 
+/** RFC 9113 §8.3: fields that begin with a colon, and what they may say. */
+const PSEUDO: ReadonlyMap<string, RegExp> = new Map([
+  [':status', /^[1-9]\d\d$/],
+  [':method', /^[\w!#$%&'*+.^`|~-]+$/],
+  [':scheme', /^[a-z][a-z\d+.-]*$/i],
+  [':path', /^[/*]/],
+  [':authority', /^[^\s/]+$/],
+  [':protocol', /^[\w.-]+$/],
+])
+const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/
+
+// No name is empty, none has control characters, and no value.
+function isSound(fields: readonly Field[]): boolean {
+  return fields.every(({ name, value }) => {
+    if (name === UNKNOWN) return true
+    return (PSEUDO.get(name)?.test(value) ?? FIELD_NAME.test(name)) && !hasControl(value)
+  })
+}
+
+function hasControl(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) < 0x20 && value[i] !== '\t') return true
+  return false
+}
+
+// That there is one method, or scheme, may be an accident.
 function kindOf(fields: readonly Field[]): Kind | undefined {
-  for (const { name } of fields) {
-    if (name === ':status') return 'response'
-    if (name === ':method' || name === ':path' || name === ':scheme' || name === ':authority') return 'request'
-  }
-  return undefined
+  const pseudo = new Set(fields.map(({ name }) => name).filter((name) => PSEUDO.has(name)))
+  if (pseudo.has(':status')) return pseudo.size === 1 ? 'response' : undefined
+  return pseudo.size > 1 || pseudo.has(':path') ? 'request' : undefined
 }

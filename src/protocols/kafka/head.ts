@@ -7,7 +7,7 @@ const MAX_CLIENT_ID = 1024
 /** A size and a correlation id. */
 export const RESPONSE_HEAD = 8
 /** Size 4, key 2, version 2, correlation id 4, length of the client id 2. */
-const REQUEST_HEAD = 14
+export const REQUEST_HEAD = 14
 // The oldest request has no client id.
 const CONTROLLED_SHUTDOWN = 7
 const OLDEST_HEAD = 12

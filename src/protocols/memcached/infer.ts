@@ -10,6 +10,7 @@ const MAX_LINE = 8192
 const SHORT_LINE = 512
 /** So much of a value behind the line of its command is enough. */
 const LARGE = 1024
+const LONG_DATAGRAM = 512
 const FIRST_LINE = /^([a-z_]*)([^\r\n]*)/
 const UNANSWERED = / (?:noreply|q)(?: |$)/
 
@@ -30,7 +31,10 @@ function inferDatagram(sent: Cursor, received: Cursor): Guess {
   const bytes = new ByteCursor(message.buf, Math.min(message.pos + FRAME, message.end), message.end)
   const request = readFrame('request', message)
   if (request?.parts === 1 && /^(?:sure|command)$/.test(requestAt(bytes.buf, bytes.pos, bytes.end))) return there
-  return readFrame('response', message)?.part === 0 && signOfReply(bytes, '') === 'reply' ? back : 'no'
+  const response = readFrame('response', message)
+  // A datagram that is not the last is long.
+  if (response?.part !== 0 || (response.parts > 1 && message.end - message.pos < LONG_DATAGRAM)) return 'no'
+  return ['', 'incr'].some((command) => signOfReply(bytes, command) === 'reply') ? back : 'no'
 }
 
 function isClient(requests: Cursor, responses: Cursor, fromStart: boolean): 'yes' | 'no' | 'more' {
@@ -79,7 +83,10 @@ function mayBecome([name = '', ...rest]: readonly string[]): boolean {
 
 function binaryAt(buf: Buffer, pos: number, end: number): Sign {
   if (end - pos < HEADER) return 'more'
-  return new Header(buf, pos).isRequest ? 'sure' : 'no'
+  const header = new Header(buf, pos)
+  if (!header.isRequest) return 'no'
+  const next = pos + HEADER + header.extras + header.key + header.value
+  return next === end || buf[next] === MAGIC.request ? 'sure' : 'command'
 }
 
 function sizeOf(words: readonly string[]): number {
@@ -127,6 +134,9 @@ const ANSWERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^mn$/, /^MN\r\n/],
   [/^me$/, /^(?:ME \S+(?: \S+=\S+)*|EN)\r\n/],
 ]
+const NUMBER = /^\d/
+/** An answer that is one line, with another line behind it. */
+const LINE = /^(?!VA)[^\r\n]*\r\n(?=[^\n]*\n)/
 const LONGEST = 320
 
 // `command` '': any answer that can only be this protocol's.
@@ -134,10 +144,21 @@ function signOfReply({ buf, pos, end }: Cursor, command: string): Sign {
   if (pos === end) return 'more'
   if (buf[pos] === MAGIC.response) return replyHeaderAt(buf, pos, end)
   const start = buf.toString('latin1', pos, Math.min(end, pos + LONGEST))
-  if (ANSWERS.some(([names, answer]) => (command === '' || names.test(command)) && answer.test(start))) return 'reply'
-  if (COMMON.test(start)) return 'reply'
+  if (isReply(start, command)) return 'reply'
   const isOpen = !start.includes('\n') && start.length < LONGEST && /^[A-Z\d][\x20-\x7e]*\r?$/.test(start)
   return isOpen ? 'more' : 'no'
+}
+
+// A number alone is no sign of what it answers.
+function isReply(start: string, command: string): boolean {
+  if (command === '' && NUMBER.test(start)) return false
+  return isAnswerTo(command, start) && (!LINE.test(start) || isAnswerTo('', start.replace(LINE, '')))
+}
+
+function isAnswerTo(command: string, text: string): boolean {
+  return (
+    ANSWERS.some(([names, answer]) => (command === '' || names.test(command)) && answer.test(text)) || COMMON.test(text)
+  )
 }
 
 function replyHeaderAt(buf: Buffer, pos: number, end: number): Sign {

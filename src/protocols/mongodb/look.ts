@@ -104,13 +104,21 @@ function lookAtName(buf: Buffer, pos: number, end: number, last: number, between
   return lookAtDocument(buf, at + 1 + between, end, last)
 }
 
-// Its length, and type and key of its first element.
+// Its length and end, and type and key of its first element.
 function lookAtDocument(buf: Buffer, pos: number, end: number, last: number): Look {
   if (last - pos < MIN_DOCUMENT) return 'no'
   if (end - pos < MIN_DOCUMENT + 1) return end >= last ? 'yes' : 'more'
   const size = i32(buf, pos)
   if (size < MIN_DOCUMENT || size > last - pos) return 'no'
   const type = buf[pos + 4] as number
+  if (pos + size <= end && buf[pos + size - 1] !== 0) return 'no'
   if (size === MIN_DOCUMENT) return type === 0 ? 'yes' : 'no'
-  return isType(type) ? 'yes' : 'no'
+  return isType(type) && isKey(buf, pos + MIN_DOCUMENT, Math.min(end, pos + size)) ? 'yes' : 'no'
+}
+
+// Not empty, and without control characters, as far as it is there.
+function isKey(buf: Buffer, start: number, end: number): boolean {
+  let at = start
+  while (at < end && (buf[at] as number) >= 0x20) at++
+  return at === end || (at > start && buf[at] === 0)
 }

@@ -9,6 +9,9 @@ interface Sign {
   readonly tag: number
 }
 
+/** What a Tinit has before its headers. */
+const VERSION_BYTES = 2
+
 type Answer = 'yes' | 'more' | 'no'
 
 const NOTHING: Sign = { look: 'more', type: 0, tag: 0 }
@@ -39,7 +42,17 @@ function signOf({ buf, pos, end }: Cursor, fromStart: boolean): Sign {
     if (next.look === 'more') break
     sign = next
   }
-  return sign
+  return fromStart || at !== first || mayGoOn(buf, at, end) ? sign : STRANGE
+}
+
+// Behind a message nothing follows, or another one. Two numbers say little, the second of them small.
+function mayGoOn(buf: Buffer, at: number, end: number): boolean {
+  const head = end - at < HEAD ? undefined : readFrameHead(buf, at)
+  if (head === undefined) return true
+  const isInit = head.type === TYPE.Tinit || head.type === TYPE.Rinit
+  if (isInit && Math.min(end, at + head.total) - at <= HEAD + VERSION_BYTES) return false
+  const next = at + head.total
+  return next >= end || lookAtFrame(buf, next, end) !== 'no'
 }
 
 function signAt(buf: Buffer, pos: number, end: number): Sign {

@@ -13,6 +13,12 @@ const MAX_GREETING = 512
 const MAX_ROW = 1 << 20
 /** Compressed bytes that are decompressed to see what they are. */
 const LOOK = 512
+/** Bytes of a statement that tell, where it is not whole. */
+const SQL_MIN = 8
+/** Bytes of the answer to a PREPARE behind its first. */
+const PREPARED = 11
+/** Bytes of a number of variable length that begins with this; else it is one. */
+const LENENC: Readonly<Record<number, number>> = { 252: 3, 253: 4, 254: 9 }
 /** A command is cut into pieces of no less than this before it is compressed. */
 const MIN_PIECE = 1024
 
@@ -107,7 +113,8 @@ function lookInside(buf: Buffer, start: number, end: number, length: number): Lo
   if (end - start < HEADER + 1) return 'more'
   if (u24(buf, start) + HEADER > length && length < MIN_PIECE) return 'no'
   const look = lookAtRequest(buf, start, end)
-  return look === 'weak' ? 'yes' : look
+  if (look !== 'weak') return look
+  return u24(buf, start) + HEADER === length ? 'yes' : 'no'
 }
 
 function lookAtLogin(buf: Buffer, pos: number, end: number, length: number): Look {
@@ -126,23 +133,26 @@ function followsCommand(buf: Buffer, pos: number, end: number, length: number): 
 }
 
 function lookAtArgument(buf: Buffer, start: number, end: number, code: number, whole: boolean): Look {
-  if (isSql(code)) return lookAtSql(buf, start, end, code)
+  if (isSql(code)) return lookAtSql(buf, start, end, code, whole)
   if (code === COM.execute) return lookAtExecution(buf, start, end)
   if (isName(code)) return isPrintable(buf, start, end) ? (whole ? 'weak' : 'more') : 'no'
   return whole ? 'weak' : 'more'
 }
 
-function lookAtSql(buf: Buffer, start: number, end: number, code: number): Look {
+function lookAtSql(buf: Buffer, start: number, end: number, code: number, whole: boolean): Look {
   // Query attributes: none, in one set.
   const attributes = code === COM.query && buf[start] === 0 && buf[start + 1] === 1 ? 2 : 0
-  return startsSql(buf, start + attributes, end)
+  const look = startsSql(buf, start + attributes, end)
+  // A word may go on.
+  return look === 'yes' && !whole && end - start < SQL_MIN ? 'more' : look
 }
 
 // Statement id 4, flags 1, iterations 4: always 1.
 function lookAtExecution(buf: Buffer, start: number, end: number): Look {
   if (end - start < 9) return 'more'
   const flags = buf[start + 4] as number
-  return flags < 16 && buf[start + 5] === 1 && u24(buf, start + 6) === 0 ? 'yes' : 'no'
+  // Ids are counted, from 1 on.
+  return buf[start + 3] === 0 && flags < 16 && buf[start + 5] === 1 && u24(buf, start + 6) === 0 ? 'yes' : 'no'
 }
 
 function isPrintable(buf: Buffer, start: number, end: number): boolean {
@@ -158,10 +168,26 @@ function lookAtAnswer(c: Cursor): Look {
   if (buf[pos + 3] !== 1 || length === 0 || length > 4096) return 'no'
   if (end - pos < HEADER + length) return 'more'
   const first = buf[pos + HEADER] as number
-  if (first === FIRST.ok) return length >= 7 ? 'yes' : 'no'
+  if (first === FIRST.ok) return isOk(buf, pos + HEADER + 1, pos + HEADER + length) ? 'yes' : 'no'
   if (first === FIRST.eof) return length === 5 || length >= 7 ? 'yes' : 'no'
   if (first === FIRST.err) return buf[pos + HEADER + 3] === 0x23 ? 'yes' : 'no'
-  return length <= 2 && end - pos > HEADER + length + 3 && buf[pos + HEADER + length + 3] === 2 ? 'yes' : 'weak'
+  return length <= 2 ? lookAtColumn(buf, pos + HEADER + length, end) : 'weak'
+}
+
+// Two numbers, status, warnings, then nothing or a text; or what a PREPARE is told: 4 numbers and a zero between.
+function isOk(buf: Buffer, start: number, end: number): boolean {
+  if (end - start === PREPARED && buf[start + 8] === 0 && buf[start + 10] === 0) return true
+  let at = start
+  for (let i = 0; i < 2; i++) at += LENENC[buf[at] as number] ?? 1
+  at += 4
+  // With state changes the text has a length before it.
+  return at === end || (at < end && isPrintable(buf, at + 1, end))
+}
+
+// The first column of a result set, which is in the catalog `def`.
+function lookAtColumn(buf: Buffer, pos: number, end: number): Look {
+  if (end - pos < HEADER + 4) return 'more'
+  return buf[pos + 3] === 2 && buf.toString('latin1', pos + HEADER, pos + HEADER + 4) === '\x03def' ? 'yes' : 'no'
 }
 
 // Packets with consecutive sequence ids: perhaps an answer of a connection that is older than the trace.

@@ -93,6 +93,7 @@ function lookAtScalar(type: number, buf: Buffer, pos: number, end: number): Sign
   const line = lineAt(buf, pos, end)
   if (line === undefined) return 'no'
   if (!line.whole) return 'more'
+  if (!endsReply(buf, pos, end)) return 'no'
   return isScalar(type, buf, pos + 1, pos + line.text.length) ? 'reply' : 'no'
 }
 
@@ -110,9 +111,25 @@ function lookAtText(buf: Buffer, pos: number, end: number): Sign {
   const line = lineAt(buf, pos, end)
   if (line === undefined) return 'no'
   if (!line.whole) return 'more'
+  if (!endsReply(buf, pos, end)) return 'no'
   if (buf[pos] === TYPE.simple) return 'reply'
   if (REFUSAL.test(line.text)) return 'refusal'
   return ERROR.test(line.text) ? 'reply' : 'no'
+}
+
+// With CR LF, and behind it nothing or another reply.
+function endsReply(buf: Buffer, pos: number, end: number): boolean {
+  const lf = buf.indexOf(LF, pos)
+  if (lf < 0 || lf >= end) return true
+  return buf[lf - 1] === CR && (lf + 1 === end || mayBeginReply(buf[lf + 1] as number))
+}
+
+// Behind an inline command nothing, an empty line or another command.
+function endsLine(buf: Buffer, pos: number, end: number): boolean {
+  const next = buf.indexOf(LF, pos) + 1
+  if (next === 0 || next >= end || [TYPE.array, CR, LF].includes(buf[next] as number)) return true
+  const [word = ''] = FIRST_WORD.exec(buf.toString('latin1', next, Math.min(end, next + MAX_NAME))) ?? []
+  return isKnown(word) || (word !== '' && next + word.length === end)
 }
 
 function lookAtLine(buf: Buffer, pos: number, end: number): Sign {
@@ -121,7 +138,8 @@ function lookAtLine(buf: Buffer, pos: number, end: number): Sign {
   if (line === undefined || word === undefined) return 'no'
   if (!line.whole && word.length === line.text.length && word.length <= MAX_NAME) return 'more'
   if (!isKnown(word) || OTHERS_LINE.test(line.text)) return 'no'
-  return line.whole ? 'line' : 'more'
+  if (!line.whole) return 'more'
+  return endsLine(buf, pos, end) ? 'line' : 'no'
 }
 
 function isKnown(word: string): boolean {

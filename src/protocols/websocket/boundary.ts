@@ -9,8 +9,9 @@ const OF_CLOSE = 4
 const OF_END = 7
 /** So many are no accident. */
 export const ENOUGH = 32
-/** Bytes of a text that are looked at. */
+/** Bytes of a text that are looked at; where they are not masked, much else is text behind a number and a length. */
 const TEXT_LOOK = 40
+const PLAIN_LOOK = 20
 
 /** The offset at which a frame begins, as those tell that follow; see `Protocol.findBoundary`. */
 export function findBoundary(kind: Kind, bytes: Cursor): number {
@@ -25,7 +26,7 @@ export function evidence(kind: Kind, buf: Buffer, start: number, end: number): n
   let bits = 0
   let unfinished: boolean | undefined
   for (let at = start; bits < ENOUGH; ) {
-    if (at === end) return bits + (at > start ? OF_END : 0)
+    if (at === end) return bits + (at > start && unfinished !== true ? OF_END : 0)
     if (!header.read(buf, at, end)) return -1
     if (end - at < header.size) return bits
     if (!header.isOrdinary(kind)) return -1
@@ -51,7 +52,9 @@ function ofPayload({ opcode, compressed, mask, length }: Header, buf: Buffer, fr
     if (length === 0) return 0
     return length > 1 && isCloseCode(buf.readUInt16BE(from) ^ (mask >>> 16)) ? OF_CLOSE : -1
   }
-  return opcode === TEXT && !compressed ? ofText(buf, from, Math.min(to, from + TEXT_LOOK), mask) : 0
+  return opcode === TEXT && !compressed
+    ? ofText(buf, from, Math.min(to, from + (mask === 0 ? PLAIN_LOOK : TEXT_LOOK)), mask)
+    : 0
 }
 
 // A bit for each byte that is ASCII.
