@@ -40,6 +40,8 @@ export interface Announcement {
 /** Writes events as the kernel side does, for sources that are not one. */
 export class EventWriter {
   #buf = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  /** The same memory: events, and the numbers in them, begin at multiples of 4. */
+  #words = wordsOf(this.#buf)
   /** The events that were written and not taken are #buf[#start, #end). */
   #start = 0
   #end = 0
@@ -63,16 +65,17 @@ export class EventWriter {
   }
 
   conn(a: Announcement): void {
-    const event = this.#view(this.#event(EventKind.CONN, ConnEvent.SIZE), ConnEvent.SIZE)
+    const at = this.#event(EventKind.CONN, ConnEvent.SIZE)
+    const event = this.#buf.subarray(at, at + ConnEvent.SIZE)
     event[ConnEvent.family] = a.family === 'inet' ? Family.INET : Family.INET6
     const [type, protocol] = TRANSPORT[a.transport]
     event[ConnEvent.type] = type
     event[ConnEvent.role] = a.role
     event.writeUInt32LE(protocol, ConnEvent.protocol)
-    writeU64(event, ConnEvent.conn, a.conn)
-    writeU64(event, ConnEvent.time, a.timeNs)
-    writeU64(event, ConnEvent.position, a.position[0])
-    writeU64(event, ConnEvent.position + 8, a.position[1])
+    this.#u64(at + ConnEvent.conn, a.conn)
+    this.#u64(at + ConnEvent.time, a.timeNs)
+    this.#u64(at + ConnEvent.position, a.position[0])
+    this.#u64(at + ConnEvent.position + 8, a.position[1])
     event.writeUInt16LE(a.localPort, ConnEvent.local_port)
     event.writeUInt16LE(a.remotePort, ConnEvent.remote_port)
     a.local.copy(event, ConnEvent.local_addr)
@@ -96,11 +99,11 @@ export class EventWriter {
     const buf = this.#buf
     buf[at + DataEvent.direction] = direction
     buf[at + DataEvent.flags] = DataFlag.START
-    writeU64(buf, at + DataEvent.conn, conn)
-    writeU64(buf, at + DataEvent.time, timeNs)
-    writeU64(buf, at + DataEvent.position, position)
-    buf.writeUInt32LE(length, at + DataEvent.length)
-    buf.writeUInt32LE(captured, at + DataEvent.captured)
+    this.#u64(at + DataEvent.conn, conn)
+    this.#u64(at + DataEvent.time, timeNs)
+    this.#u64(at + DataEvent.position, position)
+    this.#u32(at + DataEvent.length, length)
+    this.#u32(at + DataEvent.captured, captured)
     buf.writeUInt16LE(captured < length ? Reason.SKIP_CAPTURE : Reason.EMITTED, at + DataEvent.reason)
     from.copy(buf, at + DataEvent.SIZE, start, end)
     if (peer === undefined) return
@@ -109,29 +112,34 @@ export class EventWriter {
   }
 
   close(conn: number, timeNs: number, position: Pair): void {
-    const event = this.#view(this.#event(EventKind.CLOSE, CloseEvent.SIZE), CloseEvent.SIZE)
-    writeU64(event, CloseEvent.conn, conn)
-    writeU64(event, CloseEvent.time, timeNs)
-    writeU64(event, CloseEvent.position + 8 * Direction.SEND, position[Direction.SEND])
-    writeU64(event, CloseEvent.position + 8 * Direction.RECV, position[Direction.RECV])
+    const at = this.#event(EventKind.CLOSE, CloseEvent.SIZE)
+    this.#u64(at + CloseEvent.conn, conn)
+    this.#u64(at + CloseEvent.time, timeNs)
+    this.#u64(at + CloseEvent.position + 8 * Direction.SEND, position[Direction.SEND])
+    this.#u64(at + CloseEvent.position + 8 * Direction.RECV, position[Direction.RECV])
   }
 
   // → where the event begins; its head is 0 but for kind and size.
   #event(kind: number, head: number, size = head): number {
     if (this.#end + size > this.#buf.length) this.#makeRoom(size)
     const at = this.#end
-    const buf = this.#buf
-    buf.fill(0, at, at + head)
+    for (let field = at; field < at + head; field += 8) this.#u64(field, 0)
     // What follows a payload up to the next multiple of 8.
-    if (size > head) buf.fill(0, at + size - 8, at + size)
-    buf[at + DataEvent.kind] = kind
-    buf.writeUInt32LE(size, at + DataEvent.size)
+    if (size > head) this.#u64(at + size - 8, 0)
+    this.#buf[at + DataEvent.kind] = kind
+    this.#u32(at + DataEvent.size, size)
     this.#end += size
     return at
   }
 
-  #view(at: number, size: number): Buffer {
-    return this.#buf.subarray(at, at + size)
+  // Of a larger value, the lower 32 bits.
+  #u32(at: number, value: number): void {
+    this.#words[at >> 2] = value
+  }
+
+  #u64(at: number, value: number): void {
+    this.#u32(at, value)
+    this.#u32(at + 4, value / TWO_32)
   }
 
   #makeRoom(size: number): void {
@@ -139,12 +147,12 @@ export class EventWriter {
     const target = bytes + size > this.#buf.length ? Buffer.allocUnsafeSlow(2 * (bytes + size)) : this.#buf
     this.#buf.copy(target, 0, this.#start, this.#end)
     this.#buf = target
+    this.#words = wordsOf(target)
     this.#start = 0
     this.#end = bytes
   }
 }
 
-function writeU64(buf: Buffer, at: number, value: number): void {
-  buf.writeUInt32LE(value % TWO_32, at)
-  buf.writeUInt32LE(Math.floor(value / TWO_32), at + 4)
+function wordsOf({ buffer, byteOffset, length }: Buffer): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, length >> 2)
 }

@@ -98,9 +98,10 @@ export class Flows {
     const [from, to] = flowKeys(segment)
     const syn = (segment.flags & TCP.SYN) !== 0
     if (syn && !(segment.flags & TCP.ACK)) this.#forget(this.#flows.get(from), from, segment)
-    const answers = this.#flows.has(to)
+    const answered = this.#flows.get(to)
+    const answers = answered !== undefined
     const key = answers ? to : from
-    let flow = this.#flows.get(key)
+    let flow = answered ?? this.#flows.get(from)
     if (flow === undefined) {
       if (segment.length === 0 && !syn) return
       flow = this.#open(key, segment)
