@@ -55,11 +55,6 @@ export function jsonString(value: string): string {
   return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)
 }
 
-/** How long `jsonString` would be. */
-export function jsonLength(value: string): number {
-  return PLAIN.test(value) ? value.length + 2 : JSON.stringify(value).length
-}
-
 /** The text as a string of JSON; bytes that are not UTF-8 stay what `text` made of them. */
 export function quote(value: string): string {
   const json = jsonString(value)

@@ -1,4 +1,4 @@
-import { jsonLength, jsonString } from '../../records/bounded.js'
+import { jsonString } from '../../records/bounded.js'
 import type { Question, ResourceRecord } from './message.js'
 import { shown, type Wire } from './name.js'
 import { present } from './records.js'
@@ -73,9 +73,10 @@ export class Body {
     const { text, malformed } = present(wire, record, redact)
     const type = typeWord(record.type)
     this.malformed ||= malformed
-    if (record.section === 1 && !this.answers.cut) this.#answer(text === '' ? type : `${type} ${text}`)
+    const json = jsonString(text)
+    if (record.section === 1 && !this.answers.cut) this.#answer(type, text, json)
     if (this.#records.cut) return
-    const entry = `${this.#entry(record, 'cache_flush')},"ttl":${record.ttl},${dataOf(record.type, text)}}`
+    const entry = `${this.#entry(record, 'cache_flush')},"ttl":${record.ttl},${dataOf(record.type, text, json)}}`
     this.#records.add(entry, entry.length)
     if (this.#records.cut) return
     const section = this.#sections[record.section] as string
@@ -92,8 +93,9 @@ export class Body {
     return `{"name":${this.#name(name)},"type":"${typeWord(type)}"${shownClass}${shownFlag}`
   }
 
-  #answer(text: string): void {
-    this.answers.add(text, jsonLength(text))
+  #answer(type: string, text: string, json: string): void {
+    if (text === '') this.answers.add(type, type.length + 2)
+    else this.answers.add(`${type} ${text}`, type.length + 1 + json.length)
   }
 
   // Records in a row are mostly about the same name.
@@ -122,8 +124,8 @@ export class Body {
   }
 }
 
-// Stirling's names for the data of addresses and aliases, which it alone shows.
-function dataOf(type: number, text: string): string {
-  if (type === TYPE.A || type === TYPE.AAAA) return `"addr":${jsonString(text)}`
-  return type === TYPE.CNAME ? `"cname":${jsonString(shown(text.slice(0, -1)))}` : `"data":${jsonString(text)}`
+// Stirling's names for the data of addresses and aliases, which it alone shows; `json` is the text as JSON.
+function dataOf(type: number, text: string, json: string): string {
+  if (type === TYPE.A || type === TYPE.AAAA) return `"addr":${json}`
+  return type === TYPE.CNAME ? `"cname":${jsonString(shown(text.slice(0, -1)))}` : `"data":${json}`
 }
