@@ -136,9 +136,11 @@ export type TlsRow = RowOf<typeof COLUMNS>
 
 type Name = (typeof COLUMNS)[number]['name']
 
+const EMPTY_ROW = Object.fromEntries(COLUMNS.map(({ name }) => [name, null])) as TlsRow
+
 /** A row of which nothing is known yet. */
 export function emptyRow(): TlsRow {
-  return Object.fromEntries(COLUMNS.map(({ name }) => [name, null])) as TlsRow
+  return { ...EMPTY_ROW }
 }
 
 /** The bit of `cut` for a column. */
