@@ -11,6 +11,7 @@ import {
   ConnEvent,
   Counter,
   DataEvent,
+  Endpoint,
   LAYOUT,
   Verdict,
 } from '../src/kernel/intf.gen.js'
@@ -21,6 +22,7 @@ const STRUCTS = {
   conn_event: ConnEvent,
   close_event: CloseEvent,
   verdict: Verdict,
+  endpoint: Endpoint,
   comm_pattern: CommPattern,
   cgroup_filter: CgroupFilter,
   counter: Counter,

@@ -97,7 +97,8 @@ struct conn_event {
 	__u32 netns;		/* inode of the socket's network namespace */
 	__u16 local_port;	/* host order; 0 = none */
 	__u16 remote_port;
-	__u32 protocol;		/* IPPROTO_* */
+	__u16 protocol;		/* IPPROTO_* */
+	__u16 mode;		/* enum mode in which it begins: MODE_OFF where its endpoint is off */
 	__u8 local_addr[16];	/* IPv6 or v4-mapped */
 	__u8 remote_addr[16];
 	char comm[16];		/* of the thread-group leader */
@@ -128,6 +129,14 @@ struct verdict {
 	__u32 mode;
 	__u32 pad;
 	__u64 until[2];		/* by direction: bytes before this position are not needed */
+};
+
+/* A key of the map `endpoints`: where servers are asked. Its value: 1 = new connections begin off, most of them. */
+struct endpoint {
+	__u32 netns;
+	__u16 port;		/* host order */
+	__u16 pad;
+	__u8 addr[16];		/* IPv6 or v4-mapped */
 };
 
 /* Values of the map `scope`, key tgid. */
@@ -165,6 +174,7 @@ _Static_assert(sizeof(struct conn_event) == 336, "conn_event");
 _Static_assert(sizeof(struct close_event) == 40, "close_event");
 _Static_assert(sizeof(struct verdict) == 32, "verdict");
 _Static_assert(sizeof(struct counter) == 16, "counter");
+_Static_assert(sizeof(struct endpoint) == 24, "endpoint");
 _Static_assert(sizeof(struct cgroup_filter) == 16, "cgroup_filter");
 
 #endif

@@ -108,17 +108,23 @@ static __always_inline void v4_mapped(__u8 *out, __be32 address)
 	__builtin_memcpy(out + 12, &address, 4);
 }
 
+#define fill_address(out, sk, v4, v6)                                                   \
+	do {                                                                            \
+		if (READ(sk, __sk_common.skc_family) == FAMILY_INET)                    \
+			v4_mapped(out, READ(sk, __sk_common.v4));                       \
+		else                                                                    \
+			BPF_CORE_READ_INTO(&(out), sk, __sk_common.v6.in6_u.u6_addr8);  \
+	} while (0)
+
+#define fill_local(out, sk) fill_address(out, sk, skc_rcv_saddr, skc_v6_rcv_saddr)
+#define fill_remote(out, sk) fill_address(out, sk, skc_daddr, skc_v6_daddr)
+
 static __always_inline void fill_inet(struct conn_event *event, struct sock *sk)
 {
 	event->local_port = local_port(sk);
 	event->remote_port = remote_port(sk);
-	if (event->family == FAMILY_INET) {
-		v4_mapped(event->local_addr, READ(sk, __sk_common.skc_rcv_saddr));
-		v4_mapped(event->remote_addr, READ(sk, __sk_common.skc_daddr));
-	} else {
-		BPF_CORE_READ_INTO(&event->local_addr, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8);
-		BPF_CORE_READ_INTO(&event->remote_addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
-	}
+	fill_local(event->local_addr, sk);
+	fill_remote(event->remote_addr, sk);
 }
 
 static __always_inline void fill_unix_path(char *out, struct unix_sock *sk)
@@ -153,6 +159,7 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 	event->family = READ(sk, __sk_common.skc_family);
 	event->type = READ(sk, sk_type);
 	event->protocol = READ(sk, sk_protocol);
+	event->mode = conn->mode;
 	event->role = udp ? ROLE_UNKNOWN : socket_role(sk, tcp);
 	event->conn = conn->id;
 	event->time = now();
@@ -225,8 +232,30 @@ static __always_inline bool admitted(void)
 	return !overloaded && (!share || !*share || (bpf_get_prandom_u32() & (ADMIT_ALL - 1)) < *share);
 }
 
+/* Where connections have long been of no use a new one begins off; one in so many is looked at all the same. */
+#define ENDPOINT_CHECKS 16
+#define MODE_OPEN 255	/* not settled yet */
+
+static __noinline u32 first_mode(struct sock *sk)
+{
+	struct endpoint key = {.netns = netns_of(sk)};
+	u32 *off;
+
+	if (!is_tcp(sk))
+		return MODE_UNDECIDED;
+	if (READ(sk, sk_max_ack_backlog)) {
+		key.port = local_port(sk);
+		fill_local(key.addr, sk);
+	} else {
+		key.port = remote_port(sk);
+		fill_remote(key.addr, sk);
+	}
+	off = bpf_map_lookup_elem(&endpoints, &key);
+	return off && *off && bpf_get_prandom_u32() % ENDPOINT_CHECKS ? MODE_OFF : MODE_UNDECIDED;
+}
+
 /* Not on the stack, of which a chain of calls has 512 bytes. */
-static const struct conn blank;
+static const struct conn blank = {.mode = MODE_OPEN};
 
 /* The connection of a socket; made at first sight. 0: no inode, or no room. */
 static __noinline struct conn *conn_of(struct sock *sk)

@@ -58,7 +58,8 @@ struct conn {
 	u32 announced;		/* process whose facts were sent; 0 = none yet */
 	u8 standing;		/* seq[] and position[] are valid */
 	u8 shed;		/* not taken on: nothing of it is shipped */
-	u16 corked;		/* datagrams: the last one that was sent is not complete */
+	u8 corked;		/* datagrams: the last one that was sent is not complete */
+	u8 mode;		/* enum mode, until there is a verdict */
 	u64 turns;		/* how often the direction changed */
 };
 
@@ -95,6 +96,14 @@ struct {
 	__type(key, u32);
 	__type(value, struct verdict);
 } verdicts SEC(".maps");
+
+/* Written by user space: endpoints whose connections have long been of no use. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct endpoint);
+	__type(value, u32);
+} endpoints SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

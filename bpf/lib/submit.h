@@ -68,7 +68,7 @@ static __always_inline void turn(struct conn *conn, u32 direction)
 
 static __noinline void plan_call(struct plan *plan, struct conn *conn, const struct src *src, u64 start, u64 time)
 {
-	u32 index = (u32)conn->id & verdict_mask, direction = src->direction & 1, mode = MODE_UNDECIDED;
+	u32 index = (u32)conn->id & verdict_mask, direction = src->direction & 1, mode = conn->mode;
 	struct verdict *verdict = bpf_map_lookup_elem(&verdicts, &index);
 	u64 until = 0;
 
@@ -403,6 +403,8 @@ static __always_inline void submit_to(const struct src *src, bool looped)
 	struct sock *sk = (struct sock *)src->sk;
 	struct conn *conn = conn_of(sk);
 
+	if (conn && conn->mode == MODE_OPEN)
+		conn->mode = first_mode(sk);
 	if (!conn)
 		account(REASON_LOST_MAP, src->bytes);
 	else if (conn->shed)

@@ -50,6 +50,7 @@ static void fill_conn(struct conn_event *e, uint64_t *n)
 	FILL(e->local_port);
 	FILL(e->remote_port);
 	FILL(e->protocol);
+	FILL(e->mode);
 	FILL_ARRAY(e->local_addr);
 	FILL_ARRAY(e->remote_addr);
 	FILL_ARRAY(e->comm);

@@ -59,6 +59,8 @@ export class Connection implements Conn {
   bytesReceived = 0
   /** When its socket was destroyed. */
   closedNs = 0
+  /** Where its server is asked. */
+  endpoint: string | undefined
   /** When it was last turned off. */
   offNs = 0
   /** What `become` asked for. */

@@ -6,6 +6,7 @@ import type { HostFacts } from '../system/host.js'
 import { type Becoming, Connection, isLoss } from './connection.js'
 import { type DatagramHost, Datagrams } from './datagrams.js'
 import { type DecodeCounts, Decoder } from './decoder.js'
+import { type Endpoints, endpointOf } from './endpoints.js'
 import { type CgroupOf, readFacts, readProcess } from './facts.js'
 import { Guesser } from './guess.js'
 import { comesNext, type Held } from './held.js'
@@ -64,6 +65,7 @@ export class Tracker implements EventTaker, DatagramHost {
   /** Protocols that are decoded: those that are wanted, and those that lead to them. */
   readonly #decoded: ReadonlyMap<string, Protocol>
   readonly #verdicts: Verdicts
+  readonly #endpoints: Endpoints
   readonly #options: DecodeOptions
   readonly #host: HostFacts
   readonly #cgroupOf: CgroupOf
@@ -75,6 +77,7 @@ export class Tracker implements EventTaker, DatagramHost {
     /** Those whose exchanges somebody takes. */
     readonly wanted: ReadonlySet<string>
     readonly verdicts: Verdicts
+    readonly endpoints: Endpoints
     readonly options: DecodeOptions
     readonly host: HostFacts
     readonly cgroupOf: CgroupOf
@@ -88,6 +91,7 @@ export class Tracker implements EventTaker, DatagramHost {
     const decoded = setup.protocols.filter(({ name, leadsTo }) => leads(name) || leadsTo?.some(leads))
     this.#decoded = new Map(decoded.map((protocol) => [protocol.name, protocol]))
     this.#verdicts = setup.verdicts
+    this.#endpoints = setup.endpoints
     this.#options = setup.options
     this.#host = setup.host
     this.#cgroupOf = setup.cgroupOf
@@ -117,7 +121,9 @@ export class Tracker implements EventTaker, DatagramHost {
     conn.sent.next = sent
     conn.received.next = received
     conn.lastNs = batch.timeNs(at)
+    conn.endpoint = endpointOf(batch, at)
     this.#connections.set(id, conn)
+    if (batch.u16(at + ConnEvent.mode) === Mode.OFF) this.#beginOff(conn)
     this.stats.open(conn)
     if (this.#connections.size > CONNECTIONS_MAX) this.#evict()
   }
@@ -290,6 +296,7 @@ export class Tracker implements EventTaker, DatagramHost {
   #decodeAs(conn: Connection, protocol: Protocol, legacy?: unknown): void {
     conn.phase = 'decoding'
     conn.protocol = protocol.name
+    if (conn.endpoint !== undefined) this.#endpoints.useful(conn.endpoint)
     this.stats.open(conn)
     conn.decoder = new Decoder(protocol, conn, this, this.countsOf(protocol.name), legacy)
     this.#decide(conn)
@@ -301,6 +308,18 @@ export class Tracker implements EventTaker, DatagramHost {
     conn.offNs = conn.lastNs
     this.stats.open(conn)
     this.#verdicts.add(conn.id, Mode.OFF, [0, 0])
+  }
+
+  // As those before it; the kernel knows.
+  #beginOff(conn: Connection): void {
+    conn.stop(undefined)
+    conn.offNs = conn.lastNs
+  }
+
+  #useless(conn: Connection): void {
+    if (conn.endpoint !== undefined && conn.fromStart && conn.bytesSent + conn.bytesReceived > 0) {
+      this.#endpoints.useless(conn.endpoint)
+    }
   }
 
   #guess(conn: Connection, final: boolean): void {
@@ -316,6 +335,7 @@ export class Tracker implements EventTaker, DatagramHost {
     }
     conn.role = result.end === 'server' ? ROLE.server : ROLE.client
     if (!this.#decoded.has(result.protocol.name)) {
+      this.#useless(conn)
       this.#stop(conn, result.protocol.name)
       return
     }
@@ -328,6 +348,7 @@ export class Tracker implements EventTaker, DatagramHost {
   #knownByNone(conn: Connection): void {
     conn.misses++
     conn.missed = true
+    if (conn.misses === 1) this.#useless(conn)
     const isLong = conn.sent.length + conn.received.length >= GUESS_BYTES
     if (conn.misses > MISSES_MAX || (conn.fromStart && isLong)) this.#stop(conn, undefined)
     else if (!conn.fromStart) this.#startOver(conn)

@@ -71,7 +71,7 @@ export class EventWriter {
     const [type, protocol] = TRANSPORT[a.transport]
     event[ConnEvent.type] = type
     event[ConnEvent.role] = a.role
-    event.writeUInt32LE(protocol, ConnEvent.protocol)
+    event.writeUInt16LE(protocol, ConnEvent.protocol)
     this.#u64(at + ConnEvent.conn, a.conn)
     this.#u64(at + ConnEvent.time, a.timeNs)
     this.#u64(at + ConnEvent.position, a.position[0])

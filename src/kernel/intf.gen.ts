@@ -1,7 +1,7 @@
 // Generated from the BTF of bpf/intf/*.h by bpf/build/gen-intf.mjs. Do not edit.
 
 /** sha256 of bpf/intf/*.h: the objects and libstirling.so must have the same. */
-export const ABI_HASH = '9b8b3a6e0621566cbe559c9992729578a09fa58b9dac0478b3766c7b5e832b76'
+export const ABI_HASH = '8d7a51bc61bea32679e7a7ce720f7658120edf4c77edaf19d465c92d51b022e0'
 
 export const ADMIT_ALL = 65536
 export const CAPTURE_CLASS_MAX = 16384
@@ -118,6 +118,7 @@ export const ConnEvent = {
   local_port: 64,
   remote_port: 66,
   protocol: 68,
+  mode: 70,
   local_addr: 72,
   remote_addr: 88,
   comm: 104,
@@ -143,6 +144,15 @@ export const Verdict = {
   mode: 8,
   pad: 12,
   until: 16,
+} as const
+
+/** struct endpoint: member → offset in bytes. */
+export const Endpoint = {
+  SIZE: 24,
+  netns: 0,
+  port: 4,
+  pad: 6,
+  addr: 8,
 } as const
 
 /** struct comm_pattern: member → offset in bytes. */
@@ -207,7 +217,8 @@ export const LAYOUT: Readonly<Record<string, readonly Field[]>> = {
     { name: 'netns', offset: 60, bytes: 4, count: 1 },
     { name: 'local_port', offset: 64, bytes: 2, count: 1 },
     { name: 'remote_port', offset: 66, bytes: 2, count: 1 },
-    { name: 'protocol', offset: 68, bytes: 4, count: 1 },
+    { name: 'protocol', offset: 68, bytes: 2, count: 1 },
+    { name: 'mode', offset: 70, bytes: 2, count: 1 },
     { name: 'local_addr', offset: 72, bytes: 1, count: 16 },
     { name: 'remote_addr', offset: 88, bytes: 1, count: 16 },
     { name: 'comm', offset: 104, bytes: 1, count: 16 },
@@ -227,6 +238,12 @@ export const LAYOUT: Readonly<Record<string, readonly Field[]>> = {
     { name: 'mode', offset: 8, bytes: 4, count: 1 },
     { name: 'pad', offset: 12, bytes: 4, count: 1 },
     { name: 'until', offset: 16, bytes: 8, count: 2 },
+  ],
+  endpoint: [
+    { name: 'netns', offset: 0, bytes: 4, count: 1 },
+    { name: 'port', offset: 4, bytes: 2, count: 1 },
+    { name: 'pad', offset: 6, bytes: 2, count: 1 },
+    { name: 'addr', offset: 8, bytes: 1, count: 16 },
   ],
   comm_pattern: [
     { name: 'glob', offset: 0, bytes: 1, count: 16 },

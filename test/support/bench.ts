@@ -1,7 +1,8 @@
+import { Endpoints } from '../../src/connections/endpoints.js'
 import { Tracker } from '../../src/connections/tracker.js'
 import { Verdicts } from '../../src/connections/verdicts.js'
 import { EventBatch } from '../../src/kernel/events.js'
-import { Verdict } from '../../src/kernel/intf.gen.js'
+import { Endpoint, Verdict } from '../../src/kernel/intf.gen.js'
 import type { Protocol } from '../../src/protocols/protocol.js'
 import type { HostFacts } from '../../src/system/host.js'
 
@@ -40,15 +41,19 @@ const BATCH_BYTES = 1 << 20
 export class Bench {
   readonly taken: Taken[] = []
   readonly verdicts: WrittenVerdict[] = []
+  /** Ports of endpoints that were turned off, negative: on again. */
+  readonly endpoints: number[] = []
   readonly tracker: Tracker
   readonly #batch = new EventBatch(Buffer.alloc(BATCH_BYTES))
   readonly #verdicts = new Verdicts(65_536)
+  readonly #endpoints = new Endpoints()
 
   constructor(protocols: readonly Protocol[], wanted: readonly string[] = protocols.map(({ name }) => name)) {
     this.tracker = new Tracker({
       protocols,
       wanted: new Set(wanted),
       verdicts: this.#verdicts,
+      endpoints: this.#endpoints,
       options: { bodyBytes: 1024, redact: true },
       host: HOST,
       cgroupOf: () => undefined,
@@ -76,6 +81,7 @@ export class Bench {
     this.tracker.endBatch()
     buf.fill(0xee, 0, length)
     this.#verdicts.flush((entries, n) => this.#read(entries, n))
+    this.#endpoints.flush((entries, n) => this.#readEndpoints(entries, n))
     return this
   }
 
@@ -83,6 +89,14 @@ export class Bench {
   tick(nowNs = 1e15): this {
     this.tracker.endTick(nowNs)
     return this.feed()
+  }
+
+  #readEndpoints(entries: Buffer, n: number): void {
+    const size = entries.length / n
+    for (let at = 0; at < entries.length; at += size) {
+      const port = entries.readUInt16LE(at + Endpoint.port)
+      this.endpoints.push(entries.readUInt32LE(at + Endpoint.SIZE) === 1 ? port : -port)
+    }
   }
 
   #read(entries: Buffer, n: number): void {

@@ -5,6 +5,7 @@ import {
   DataFlag,
   EventKind,
   Family,
+  Mode,
   Reason,
   Role,
 } from '../../src/kernel/intf.gen.js'
@@ -24,6 +25,8 @@ interface ConnFields {
   /** First position that will be reported: sent, received. */
   readonly position?: readonly [number, number]
   readonly ports?: readonly [number, number]
+  /** Mode in which it begins; undecided unless told otherwise. */
+  readonly mode?: number
   /** 16 bytes, or v4 as four. */
   readonly addrs?: readonly [readonly number[], readonly number[]]
   readonly paths?: readonly [Buffer | string, Buffer | string]
@@ -45,6 +48,7 @@ export function connEvent(fields: ConnFields = {}): Buffer {
   event.writeUInt32LE(fields.tgid ?? 100, ConnEvent.tgid)
   event.writeUInt16LE(fields.ports?.[0] ?? 80, ConnEvent.local_port)
   event.writeUInt16LE(fields.ports?.[1] ?? 5000, ConnEvent.remote_port)
+  event.writeUInt16LE(fields.mode ?? Mode.UNDECIDED, ConnEvent.mode)
   Buffer.from(mapped(fields.addrs?.[0] ?? [127, 0, 0, 1])).copy(event, ConnEvent.local_addr)
   Buffer.from(mapped(fields.addrs?.[1] ?? [10, 0, 0, 2])).copy(event, ConnEvent.remote_addr)
   event.write(fields.comm ?? 'server', ConnEvent.comm, 15)

@@ -1,4 +1,5 @@
 import type { Connection } from '../../connections/connection.js'
+import { Endpoints } from '../../connections/endpoints.js'
 import { cutColumns, type MakeRow, rowMaker } from '../../connections/row.js'
 import type { StatsEntry } from '../../connections/stats.js'
 import { Tracker } from '../../connections/tracker.js'
@@ -55,6 +56,7 @@ export class SocketTracer implements Connector {
   readonly #datagrams: boolean
   readonly #batch = new EventBatch(Buffer.allocUnsafeSlow(BATCH_BYTES))
   readonly #verdicts = new Verdicts(VERDICT_ENTRIES)
+  readonly #endpoints = new Endpoints()
   readonly #shared = {} as { -readonly [K in keyof Shared]: Shared[K] }
   #loaded: Loaded | undefined
   #governor: Governor | undefined
@@ -88,6 +90,7 @@ export class SocketTracer implements Connector {
       protocols: PROTOCOLS,
       wanted: new Set(this.#outputs.keys()),
       verdicts: this.#verdicts,
+      endpoints: this.#endpoints,
       options,
       host: kernel.host,
       cgroupOf: (pid, start, cgroup) => kernel.cgroupOf(pid, start, cgroup),
@@ -137,6 +140,7 @@ export class SocketTracer implements Connector {
     this.#batch.walk(bytes, tracker)
     tracker.endBatch()
     this.#verdicts.flush((entries, n) => object.writeMap('verdicts', entries, n))
+    this.#endpoints.flush((entries, n) => object.writeMap('endpoints', entries, n))
     if (bytes >= FULL_BYTES) return 'more'
     tracker.endTick(this.#nowNs)
     this.#restIf(bytes === 0, object)
