@@ -7,7 +7,7 @@ const INPUTS = Number(FUZZ_INPUTS || 10_000)
 const SEED = Number(FUZZ_SEED || 1)
 const FROM = Number(FUZZ_FROM || 0)
 /** Noise may rightly leave it open what answers what: so rarely. */
-const SILENT_MAX = 0.03
+const SILENT_MAX = 0.001
 const DAY_MS = 86_400_000
 
 const chosen = PROTOCOLS.filter(({ name }) => !FUZZ_PROTOCOL || name === FUZZ_PROTOCOL)

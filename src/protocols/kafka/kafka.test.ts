@@ -197,6 +197,34 @@ describe('an answer', () => {
     expect(d.faults).toBeGreaterThan(0)
   })
 
+  test('that was lost in its midst is not awaited any more', () => {
+    const d = talk()
+    d.feed('request', fetch(1))
+    d.feed('response', fetched(1, 0, batch(7, 1000)).subarray(0, 500))
+    d.lose('response', 5000)
+    d.feed('request', fetch(2))
+    // Of the lost bytes, by chance.
+    d.feed('response', fetched(1, 0, batch(9, 100)))
+    d.feed('response', fetched(2, 0, batch(7, 100)))
+    expect(rowsOf(d)).toMatchObject([
+      { resp_result: null, lost: true },
+      { resp_result: 2, record_count: 7, lost: false },
+    ])
+  })
+
+  test('is not begun by bytes that only might, once others were passed over', () => {
+    const d = talk()
+    const handshake = request(17, 0, 1, string('PLAIN'))
+    d.feed('request', handshake)
+    d.lose('response', 10)
+    // A size, the number 1, an error, and 26 880 names to come.
+    d.feed('response', Buffer.from('78787878787878787878001b001b0000000195000000690000', 'hex'))
+    d.feed('response', Buffer.from('000000000f10507202'.repeat(9), 'hex'))
+    d.feed('request', produce(2, 1, batch(1, 1)))
+    d.feed('response', produced(2))
+    expect(rowsOf(d).at(-1)).toMatchObject({ req_cmd: 0, resp_result: 2, lost: false })
+  })
+
   test('that does not come is said so, one that was lost is not', () => {
     const d = talk()
     d.feed(
@@ -223,6 +251,17 @@ describe('an answer', () => {
     expect(KAFKA_EVENTS.error?.(row as KafkaRow)).toBe('UNKNOWN_TOPIC_OR_PARTITION')
     expect(KAFKA_EVENTS.endpoint?.(row as KafkaRow)).toBe('Fetch t')
   })
+})
+
+test('after a loss nothing is a token without a header', () => {
+  const d = talk()
+  const handshake = request(17, 0, 1, string('PLAIN'))
+  d.feed('request', handshake)
+  d.feed('response', answer(1, int(2, 0), int(4, 1), string('PLAIN')))
+  d.lose('request', 1000)
+  d.feed('request', Buffer.from(produce(2, 1, batch(1, 1)).toString('latin1').replace('me', 'ME'), 'latin1'))
+  d.feed('response', produced(2))
+  expect(rowsOf(d).at(-1)).toMatchObject({ req_cmd: 0, client_id: 'ME', resp_result: 2 })
 })
 
 describe('what a known client sends', () => {

@@ -3,7 +3,17 @@ import { KEY } from './apis.js'
 import { requestWalk, responseWalk } from './bodies.js'
 import { clientIdAt, int32, isSize, keyAt, RESPONSE_HEAD, requestHead, versionAt } from './head.js'
 import { findRequest, findResponse, NEAR, type Place } from './search.js'
-import { doubtAll, enqueue, type Frame, Request, Response, type Side, type State, settle } from './state.js'
+import {
+  doubtAll,
+  enqueue,
+  type Frame,
+  giveUpBegun,
+  Request,
+  Response,
+  type Side,
+  type State,
+  settle,
+} from './state.js'
 
 /** A token of an authentication is not longer. */
 const MAX_TOKEN = 1 << 20
@@ -29,6 +39,7 @@ export function parse(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number
 export function gap(kind: Kind, length: number, s: State, lost: boolean): boolean {
   const side: Side<Request> | Side<Response> = kind === 'request' ? s.request : s.response
   if (side.gap(length, lost)) return true
+  if (kind === 'response') giveUpBegun(s)
   side.reset()
   losePlace(kind, s)
   return false
@@ -37,7 +48,7 @@ export function gap(kind: Kind, length: number, s: State, lost: boolean): boolea
 /** The next offset at which a frame may begin, or -1. */
 export function findBoundary(kind: Kind, bytes: Cursor, s: State): number {
   const { at } = find(kind, bytes, s)
-  if (kind === 'response' && at > bytes.pos) doubtAll(s)
+  if (kind === 'response' && at > bytes.pos) passOver(s)
   return at < bytes.end ? at : -1
 }
 
@@ -45,11 +56,18 @@ function losePlace(kind: Kind, s: State): typeof INVALID {
   if (kind === 'request') {
     s.request.unsure = true
     s.holes = true
+    s.rawTokens = false
   } else {
     s.response.unsure = true
+    s.response.astray = false
     doubtAll(s)
   }
   return INVALID
+}
+
+function passOver(s: State): void {
+  s.response.astray = true
+  doubtAll(s)
 }
 
 function find(kind: Kind, { buf, pos, end }: Cursor, s: State): Place {
@@ -63,7 +81,7 @@ function seek(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number {
   const { at, sure } = find(kind, bytes, s)
   if (at === bytes.pos) return sure ? FOUND : NEED_MORE
   out.push(new Filler())
-  if (kind === 'response') doubtAll(s)
+  if (kind === 'response') passOver(s)
   return at - bytes.pos
 }
 
@@ -141,12 +159,17 @@ function beginAnswer({ buf, pos, end }: Cursor, s: State, request: Request, size
   return pos + RESPONSE_HEAD
 }
 
+// Nothing has been sent since, as far as is known.
+function isLast(s: State, request: Request): boolean {
+  return request.id === s.lastId && !s.request.unsure
+}
+
 function finishResponse(s: State): Frame {
   const response = s.response.finish()
   const { request, content } = response
   if (request === undefined) return response
   settle(s, request)
   const handshake = request.key === KEY.saslHandshake && request.version === 0
-  if (handshake && content?.errors.length === 0) s.rawTokens = true
+  if (handshake && content?.errors.length === 0 && isLast(s, request)) s.rawTokens = true
   return response
 }

@@ -47,8 +47,9 @@ export function findResponse(buf: Buffer, pos: number, end: number, s: State): P
   for (let at = pos; at < end; at++) {
     if ((buf[at] as number) > 0x0f) continue
     const look = end - at < RESPONSE_HEAD ? 'more' : lookAtAnswer(buf, at, end, s, budget)
-    if (look === 'yes' || (look === 'weak' && at === pos)) return { at, sure: true }
-    if (look === 'more') open = Math.min(open, at)
+    // Loss ends where a call begins, and most calls begin with a frame.
+    if (look === 'yes' || (look === 'weak' && at === pos && !s.response.astray)) return { at, sure: true }
+    if (look !== 'no') open = Math.min(open, at)
   }
   return { at: open, sure: false }
 }

@@ -54,6 +54,8 @@ export class Side<F extends Request | Response> {
   left = 0
   /** It is not known where the next frame begins. */
   unsure: boolean
+  /** … and bytes were passed over since: not even at the next call. */
+  astray = false
   #walk: Walk | null = null
 
   constructor(unsure: boolean) {
@@ -63,7 +65,7 @@ export class Side<F extends Request | Response> {
   begin(frame: F, left: number, walk: Walk | null): void {
     this.frame = frame
     this.left = left
-    this.unsure = false
+    this.unsure = this.astray = false
     this.#walk = walk
   }
 
@@ -182,6 +184,12 @@ export function settle(s: State, request: Request): void {
 export function doubtAll(s: State): void {
   for (const request of s.pending.values()) request.doubt = true
   for (const token of s.tokens.splice(0)) giveUp(s, token)
+}
+
+/** The rest of the answer that has begun was lost: it does not come again. */
+export function giveUpBegun(s: State): void {
+  const request = s.response.frame?.request
+  if (request !== undefined && request.version !== null) giveUp(s, request)
 }
 
 function giveUp(s: State, request: Request): void {

@@ -177,6 +177,13 @@ describe('joined in the middle', () => {
   })
 })
 
+test('the version that was guessed is taken back after a loss', () => {
+  const session = new Session(false).feed('response', '300b0001610502000000017878')
+  session.gap('response', 1000)
+  session.feed('response', '3003000162').feed('response', '30080001637b2268227d')
+  expect(session.rows).toMatchObject([{ payload: 'xx' }, { topic: 'b', payload: '' }, { payload: '{"h"}' }])
+})
+
 describe('error', () => {
   const error = (row: Partial<MqttRow>): unknown => MQTT_EVENTS.error?.(row as MqttRow)
 

@@ -117,7 +117,5 @@ export function gap(kind: Kind, length: number, s: State, lost: boolean): boolea
 
 function invalid(kind: Kind, s: State): number {
   losePlace(s, kind)
-  // What was taken for the format was a guess.
-  if (s.level === null) s.format = FORMAT.unknown
   return INVALID
 }

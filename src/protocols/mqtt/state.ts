@@ -120,6 +120,8 @@ export function losePlace(s: State, kind: Kind): void {
   side.packet = null
   side.chunks.length = 0
   side.holes = true
+  // Without a CONNECT it was a guess.
+  if (s.level === null) s.format = FORMAT.unknown
   forgetAliases(side)
   const waiting = peer(kind)
   for (const [id, packet] of s.sides[waiting].pending) {

@@ -3,6 +3,7 @@ import { deflateSync } from 'node:zlib'
 import { pack } from '../../../test/conformance/mysql-bytes.js'
 import { COLUMN, greeting, LAST, login, OK, packet, query, Talk } from '../../../test/support/mysql-talk.js'
 import { ByteCursor } from '../cursor.js'
+import { INVALID } from '../protocol.js'
 import { mysql } from './index.js'
 import { infer } from './infer.js'
 
@@ -30,6 +31,13 @@ test('a connection that is older than the trace and not compressed', () => {
   const talk = new Talk(false).feed('request', packet(0, 0x0e)).feed('response', OK(1))
   talk.feed('request', query(LONG)).feed('response', rows(3))
   expect(talk.rows).toMatchObject([{ req_cmd: 0x0e, resp_result: 2 }, { resp_rows: 3 }])
+})
+
+test('a guess that a connection is compressed is taken back', () => {
+  const talk = new Talk(false).feed('request', ask('SELECT 1')).feed('response', pack(1, rows(1)))
+  expect(mysql.parse('request', new ByteCursor(query('SELECT 2')), talk.state, [])).toBe(INVALID)
+  for (const sql of ['SELECT 3', 'SELECT 4']) talk.feed('request', query(sql)).feed('response', rows(2))
+  expect(talk.rows.at(-1)).toMatchObject({ req_body: 'SELECT 4', resp_rows: 2 })
 })
 
 test.each([

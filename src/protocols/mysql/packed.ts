@@ -177,6 +177,7 @@ function lose(kind: Kind, s: State): number {
   lane.plain = EMPTY
   lane.left = 0
   lane.held = null
+  if (s.guessed) s.packing = PACKING.maybe
   if (kind === 'request') return loseRequests(s)
   loseAnswers(s)
   return INVALID
@@ -213,7 +214,10 @@ export function detectPacking(bytes: Cursor, s: State): boolean {
   const plain = lookAtRequest(buf, pos, end)
   const packed = plain === 'yes' || plain === 'weak' ? 'no' : lookAtPacked(buf, pos, end)
   if (packed === 'more') return false
-  if (packed === 'yes') s.startPacking()
+  if (packed === 'yes') {
+    s.startPacking()
+    s.guessed = true
+  }
   // A login settles nothing: what comes after it may be compressed.
   else if (plain !== 'no' && buf[pos + 3] === 0) s.packing = PACKING.no
   return true

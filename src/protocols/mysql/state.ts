@@ -201,6 +201,8 @@ export class State {
   lastPrepared: Statement | null
 
   packing: number
+  /** It was not negotiated before our eyes, but guessed. */
+  guessed: boolean
   requestLane: Lane
   responseLane: Lane
 
@@ -242,6 +244,7 @@ export class State {
     this.statements = new Map()
     this.lastPrepared = null
     this.packing = conn.fromStart ? PACKING.no : PACKING.maybe
+    this.guessed = false
     this.requestLane = new Lane()
     this.responseLane = new Lane()
   }

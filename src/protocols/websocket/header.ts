@@ -7,6 +7,8 @@ const FIN = 0x80
 const COMPRESSED = 0x40
 const RESERVED = 0x30
 const MASKED = 0x80
+/** A frame as long as this is noise: nobody would see what follows. */
+const LENGTH_MAX = 2 ** 40
 /** A control frame is no longer. */
 const CONTROL_MAX = 125
 
@@ -39,7 +41,7 @@ export class Header {
     if (wide === 2) this.length = buf.readUInt16BE(pos + 2)
     if (wide === 8) this.length = buf.readUInt32BE(pos + 2) * 2 ** 32 + buf.readUInt32BE(pos + 6)
     this.mask = this.masked ? buf.readUInt32BE(pos + 2 + wide) : 0
-    return Number.isSafeInteger(this.length)
+    return this.length < LENGTH_MAX
   }
 
   // RFC 7692 §6: only the first frame of a message says that it is compressed.

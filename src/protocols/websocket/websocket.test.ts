@@ -121,6 +121,7 @@ test.each<[string, Buffer]>([
   ['a reserved bit', told(OP.text, 'x', FIN | 0x20 | OP.text)],
   ['a compressed continuation', told(OP.more, 'x', FIN | COMPRESSED)],
   ['a length beyond reason', Buffer.from('827fffffffffffffffff', 'hex')],
+  ['a length that nobody lives to see', Buffer.from('827f0000010000000000', 'hex')],
   ['a message in a message', Buffer.concat([told(OP.text, 'a', OP.text), told(OP.text, 'b')])],
 ])('%s: goes on with the next that is certain', (_name, bytes) => {
   const read = bodies('response', [told(OP.text, 'before'), bytes, told(OP.text, TALK)])
