@@ -335,7 +335,7 @@ export class Tracker implements EventTaker, DatagramHost {
     }
     conn.role = result.end === 'server' ? ROLE.server : ROLE.client
     if (!this.#decoded.has(result.protocol.name)) {
-      this.#useless(conn)
+      if (conn.misses === 0) this.#useless(conn)
       this.#stop(conn, result.protocol.name)
       return
     }
