@@ -193,6 +193,7 @@ export class Connection implements Conn {
   /** Frees what only decoding needs. */
   stop(protocol: string | undefined): void {
     this.phase = 'off'
+    this.offNs = this.lastNs
     this.protocol = protocol ?? this.protocol
     this.decoder = undefined
     this.sent.release()

@@ -1,5 +1,6 @@
 import { FOREIGN, INVALID, type Kind, type Protocol, type Span } from '../protocols/protocol.js'
 import type { Connection } from './connection.js'
+import type { DecodeCounts } from './counts.js'
 import type { Bytes } from './guess.js'
 import { type EmitExchange, Neighbours } from './neighbours.js'
 import type { Stream } from './stream.js'
@@ -12,19 +13,6 @@ const SEARCH_BYTES = 4096
 const SEARCH_KEEP = 1024
 /** Below this, telling the kernel not to ship bytes costs more than the bytes. */
 const SKIP_BYTES_MIN = 32 * 1024
-
-/** What decoding of one protocol came across; nothing of it is logged per event. */
-export interface DecodeCounts {
-  bytes: number
-  frames: number
-  /** Places where the bytes were not the protocol. */
-  invalid: number
-  /** Bytes thrown away: before a boundary, after an invalid frame, around a gap. */
-  dropped: number
-  /** Frames that found no partner. */
-  orphans: number
-  rows: number
-}
 
 export type Outcome = 'fine' | 'foreign'
 

@@ -1,5 +1,6 @@
 import type { EventBatch } from '../kernel/events.js'
 import { ConnEvent, Endpoint, Family, Role } from '../kernel/intf.gen.js'
+import type { Connection } from './connection.js'
 
 const ENTRY = Endpoint.SIZE + 4
 /** So many connections that were of no use, and none that was, turn an endpoint off. */
@@ -31,14 +32,16 @@ export class Endpoints {
   /** Endpoint → is it off now? What the kernel is not told yet. */
   readonly #changed = new Map<string, boolean>()
 
-  useless(endpoint: string): void {
+  useless({ endpoint, fromStart, bytesSent, bytesReceived }: Connection): void {
+    if (endpoint === undefined || !fromStart || bytesSent + bytesReceived === 0) return
     const count = (this.#useless.get(endpoint) ?? 0) + 1
     this.#useless.set(endpoint, count)
     if (count === USELESS) this.#changed.set(endpoint, true)
     if (this.#useless.size > ENDPOINTS_MAX) this.#forget()
   }
 
-  useful(endpoint: string): void {
+  useful({ endpoint }: Connection): void {
+    if (endpoint === undefined) return
     const count = this.#useless.get(endpoint) ?? 0
     if (count >= USELESS) this.#changed.set(endpoint, false)
     if (count > Number.NEGATIVE_INFINITY) this.#useless.set(endpoint, Number.NEGATIVE_INFINITY)

@@ -4,8 +4,9 @@ import type { DecodeOptions, Protocol } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
 import type { HostFacts } from '../system/host.js'
 import { type Becoming, Connection, isLoss } from './connection.js'
+import { type DecodeCounts, newDecodeCounts, newTrackerCounts } from './counts.js'
 import { type DatagramHost, Datagrams } from './datagrams.js'
-import { type DecodeCounts, Decoder } from './decoder.js'
+import { Decoder } from './decoder.js'
 import { type Endpoints, endpointOf } from './endpoints.js'
 import { type CgroupOf, readFacts, readProcess } from './facts.js'
 import { Guesser } from './guess.js'
@@ -34,25 +35,11 @@ const MISSING_NS = 1e9
 /** A finished exchange, handed to whoever makes a row of it. */
 export type TakeExchange = (conn: Connection, protocol: Protocol, ...exchange: Parameters<EmitExchange>) => void
 
-/** Counts of the tracker itself; every bound has one. */
-export interface TrackerCounts {
-  events: number
-  bytes: number
-  /** Positions that no event covered: bytes that no hook saw, or whose event was lost. */
-  missing: number
-  /** Bytes that came twice, or after their place was given up. */
-  late: number
-  /** Events of connections that are not known (any more). */
-  unknown: number
-  /** Connections given up because there were too many. */
-  evicted: number
-}
-
 /** Events → connections → frames → exchanges. */
 export class Tracker implements EventTaker, DatagramHost {
   readonly window = new Window()
   readonly stats: Stats
-  readonly counts: TrackerCounts = { events: 0, bytes: 0, missing: 0, late: 0, unknown: 0, evicted: 0 }
+  readonly counts = newTrackerCounts()
   readonly decodeCounts = new Map<string, DecodeCounts>()
   readonly #connections = new Map<number, Connection>()
   readonly #closing = new Set<Connection>()
@@ -123,7 +110,7 @@ export class Tracker implements EventTaker, DatagramHost {
     conn.lastNs = batch.timeNs(at)
     conn.endpoint = endpointOf(batch, at)
     this.#connections.set(id, conn)
-    if (batch.u16(at + ConnEvent.mode) === Mode.OFF) this.#beginOff(conn)
+    if (batch.u16(at + ConnEvent.mode) === Mode.OFF) conn.stop(undefined)
     this.stats.open(conn)
     if (this.#connections.size > CONNECTIONS_MAX) this.#evict()
   }
@@ -296,7 +283,7 @@ export class Tracker implements EventTaker, DatagramHost {
   #decodeAs(conn: Connection, protocol: Protocol, legacy?: unknown): void {
     conn.phase = 'decoding'
     conn.protocol = protocol.name
-    if (conn.endpoint !== undefined) this.#endpoints.useful(conn.endpoint)
+    this.#endpoints.useful(conn)
     this.stats.open(conn)
     conn.decoder = new Decoder(protocol, conn, this, this.countsOf(protocol.name), legacy)
     this.#decide(conn)
@@ -305,21 +292,8 @@ export class Tracker implements EventTaker, DatagramHost {
 
   #stop(conn: Connection, protocol: string | undefined): void {
     conn.stop(protocol)
-    conn.offNs = conn.lastNs
     this.stats.open(conn)
     this.#verdicts.add(conn.id, Mode.OFF, [0, 0])
-  }
-
-  // As those before it; the kernel knows.
-  #beginOff(conn: Connection): void {
-    conn.stop(undefined)
-    conn.offNs = conn.lastNs
-  }
-
-  #useless(conn: Connection): void {
-    if (conn.endpoint !== undefined && conn.fromStart && conn.bytesSent + conn.bytesReceived > 0) {
-      this.#endpoints.useless(conn.endpoint)
-    }
   }
 
   #guess(conn: Connection, final: boolean): void {
@@ -335,7 +309,7 @@ export class Tracker implements EventTaker, DatagramHost {
     }
     conn.role = result.end === 'server' ? ROLE.server : ROLE.client
     if (!this.#decoded.has(result.protocol.name)) {
-      if (conn.misses === 0) this.#useless(conn)
+      if (conn.misses === 0) this.#endpoints.useless(conn)
       this.#stop(conn, result.protocol.name)
       return
     }
@@ -348,7 +322,7 @@ export class Tracker implements EventTaker, DatagramHost {
   #knownByNone(conn: Connection): void {
     conn.misses++
     conn.missed = true
-    if (conn.misses === 1) this.#useless(conn)
+    if (conn.misses === 1) this.#endpoints.useless(conn)
     const isLong = conn.sent.length + conn.received.length >= GUESS_BYTES
     if (conn.misses > MISSES_MAX || (conn.fromStart && isLong)) this.#stop(conn, undefined)
     else if (!conn.fromStart) this.#startOver(conn)
@@ -406,7 +380,7 @@ export class Tracker implements EventTaker, DatagramHost {
   countsOf(protocol: string): DecodeCounts {
     let counts = this.decodeCounts.get(protocol)
     if (counts === undefined) {
-      counts = { bytes: 0, frames: 0, invalid: 0, dropped: 0, orphans: 0, rows: 0 }
+      counts = newDecodeCounts()
       this.decodeCounts.set(protocol, counts)
     }
     return counts

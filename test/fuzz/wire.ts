@@ -1,5 +1,6 @@
 import { Connection } from '../../src/connections/connection.js'
-import { type DecodeCounts, Decoder } from '../../src/connections/decoder.js'
+import { newDecodeCounts } from '../../src/connections/counts.js'
+import { Decoder } from '../../src/connections/decoder.js'
 import { Window } from '../../src/connections/window.js'
 import { Direction, Family } from '../../src/kernel/intf.gen.js'
 import type { Conn, DecodeOptions, Kind, Protocol, Span } from '../../src/protocols/protocol.js'
@@ -20,7 +21,7 @@ export interface WireSetup {
 /** One connection through the real decoder, from memory that is overwritten after each call. */
 export class Wire {
   readonly conn: Connection
-  readonly counts: DecodeCounts = { bytes: 0, frames: 0, invalid: 0, dropped: 0, orphans: 0, rows: 0 }
+  readonly counts = newDecodeCounts()
   emitted: Emitted[] = []
   state: unknown
   /** Frames that wait for a partner. */
