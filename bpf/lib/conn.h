@@ -6,9 +6,14 @@
 
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
+#define IPPROTO_MPTCP 262
 #define SOCK_STREAM 1
 #define SOCK_DONE_BIT 1		/* enum sock_flags: FIN was received */
 #define RCV_SHUTDOWN 1
+#define ULP_MPTCP 0x6374706d	/* the first four letters */
+#define ULP_TLS 0x736c74
+#define KTLS_BOTH 3
+#define USER_DATA_FLAGS 7UL
 #define GENERATION_MAX 0x1fffff	/* keeps ids below 2^53 */
 
 static __always_inline u64 now(void)
@@ -16,19 +21,27 @@ static __always_inline u64 now(void)
 	return bpf_ktime_get_ns() - start_ns;
 }
 
-static __always_inline bool is_tcp(struct sock *sk)
+static __always_inline bool is_inet(struct sock *sk)
 {
 	u16 family = READ(sk, __sk_common.skc_family);
 
-	return (family == FAMILY_INET || family == FAMILY_INET6) && READ(sk, sk_type) == SOCK_STREAM &&
-	       READ(sk, sk_protocol) == IPPROTO_TCP;
+	return family == FAMILY_INET || family == FAMILY_INET6;
+}
+
+static __always_inline bool is_tcp(struct sock *sk)
+{
+	return is_inet(sk) && READ(sk, sk_type) == SOCK_STREAM && READ(sk, sk_protocol) == IPPROTO_TCP;
+}
+
+/* Moves its bytes over TCP sockets of the kernel's own, the subflows. */
+static __always_inline bool is_mptcp(struct sock *sk)
+{
+	return is_inet(sk) && READ(sk, sk_protocol) == IPPROTO_MPTCP;
 }
 
 static __always_inline bool is_udp(struct sock *sk)
 {
-	u16 family = READ(sk, __sk_common.skc_family);
-
-	return (family == FAMILY_INET || family == FAMILY_INET6) && READ(sk, sk_protocol) == IPPROTO_UDP;
+	return is_inet(sk) && READ(sk, sk_protocol) == IPPROTO_UDP;
 }
 
 static __always_inline u16 local_port(struct sock *sk)
@@ -95,8 +108,10 @@ static __always_inline u8 unix_role(struct sock *sk)
 
 static __always_inline u8 socket_role(struct sock *sk, bool tcp)
 {
-	if (!tcp)
+	if (READ(sk, __sk_common.skc_family) == FAMILY_UNIX)
 		return unix_role(sk);
+	if (!tcp && bpf_core_type_exists(struct mptcp_sock))
+		sk = READ((struct mptcp_sock *)sk, first);
 	/* An accepted socket has the backlog of its listener, a connecting one has none. */
 	return READ(sk, sk_max_ack_backlog) ? ROLE_SERVER : ROLE_CLIENT;
 }
@@ -170,7 +185,7 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 	event->tgid = tgid;
 	event->netns = netns_of(sk);
 	BPF_CORE_READ_STR_INTO(&event->comm, leader, comm);
-	if (tcp || udp) {
+	if (event->family != FAMILY_UNIX) {
 		fill_inet(event, sk);
 	} else {
 		fill_unix_path(event->local_path, (struct unix_sock *)sk);
@@ -254,8 +269,85 @@ static __noinline u32 first_mode(struct sock *sk)
 	return off && *off && bpf_get_prandom_u32() % ENDPOINT_CHECKS ? MODE_OFF : MODE_UNDECIDED;
 }
 
+static __always_inline u32 ulp_name(struct sock *sk)
+{
+	const struct tcp_ulp_ops *ops = READ((struct inet_connection_sock *)sk, icsk_ulp_ops);
+	u32 name = 0;
+
+	if (ops)
+		bpf_probe_read_kernel(&name, sizeof(name), &ops->name);
+	return name;
+}
+
+/* The head of struct tls_context, the same since 5.4. The types of a module that may not be loaded yet are not to be had. */
+struct ktls {
+	u16 prot_info[10];
+	u8 tx_conf : 3;
+	u8 rx_conf : 3;
+};
+
+/* Which directions the kernel encrypts: there calls carry plaintext, and sequence numbers count ciphertext. */
+static __always_inline u8 ktls_ways(struct sock *sk)
+{
+	struct ktls context = {};
+
+	if (ulp_name(sk) != ULP_TLS)
+		return 0;
+	bpf_probe_read_kernel(&context, sizeof(context), READ((struct inet_connection_sock *)sk, icsk_ulp_data));
+	return (context.tx_conf ? 1 << DIRECTION_SEND : 0) | (context.rx_conf ? 1 << DIRECTION_RECV : 0);
+}
+
+/* In a sockmap, where programs hand bytes from socket to socket, past the sequence numbers. */
+static __always_inline bool in_sockmap(struct sock *sk)
+{
+	u64 data = (u64)READ(sk, sk_user_data) & ~USER_DATA_FLAGS;
+
+	return data && bpf_core_type_exists(struct sk_psock) && READ((struct sk_psock *)data, sk) == sk;
+}
+
+static __always_inline u64 next_generation(u64 id)
+{
+	return (u32)id | (((id >> 32) + 1) & GENERATION_MAX) << 32;
+}
+
 /* Not on the stack, of which a chain of calls has 512 bytes. */
 static const struct conn blank = {.mode = MODE_OPEN};
+
+/* What the kernel encrypts both ways is from here on another connection: of plaintext, whose positions are counted here. It
+ * has been seen from its start if all of it has. */
+static __always_inline struct conn *plain_conn(struct conn *conn, struct sock *sk)
+{
+	u64 key = (u64)sk, id = next_generation(conn->id);
+	u8 shed = conn->shed, before = conn->ktls;
+
+	say_closed(conn);
+	bpf_map_update_elem(&conns, &key, &blank, BPF_ANY);
+	conn = bpf_map_lookup_elem(&conns, &key);
+	if (!conn)
+		return 0;
+	conn->id = id;
+	conn->shed = shed;
+	conn->standing = conn->counted = 1;
+	conn->ktls = KTLS_BOTH;
+	if (before)
+		stand_at_present(conn, sk, true);
+	return conn;
+}
+
+/* Not every byte of TCP is the one that a sequence number counts. */
+static __always_inline struct conn *conn_as_it_is(struct conn *conn, struct sock *sk)
+{
+	u8 ways = ktls_ways(sk);
+
+	if (!conn->standing)
+		stand_at_present(conn, sk, true);
+	if (ways == KTLS_BOTH && conn->ktls != KTLS_BOTH)
+		return plain_conn(conn, sk);
+	conn->ktls = ways;
+	if (in_sockmap(sk))
+		conn->counted = 1;
+	return conn;
+}
 
 /* The connection of a socket; made at first sight. 0: no inode, or no room. */
 static __noinline struct conn *conn_of(struct sock *sk)
@@ -267,11 +359,8 @@ static __noinline struct conn *conn_of(struct sock *sk)
 
 	if (!inode)
 		return 0;
-	if (conn && (u32)conn->id == inode) {
-		if (!conn->standing)
-			stand_at_present(conn, sk, tcp);
-		return conn;
-	}
+	if (conn && (u32)conn->id == inode)
+		return tcp ? conn_as_it_is(conn, sk) : conn;
 	if (conn)
 		say_closed(conn);
 	bpf_map_update_elem(&conns, &key, &blank, BPF_ANY);
@@ -281,6 +370,8 @@ static __noinline struct conn *conn_of(struct sock *sk)
 	conn->id = inode;
 	conn->shed = !admitted();
 	stand_at_present(conn, sk, tcp);
+	conn->ktls = tcp ? ktls_ways(sk) : 0;
+	conn->counted = !tcp || conn->ktls == KTLS_BOTH || in_sockmap(sk);
 	return conn;
 }
 
@@ -323,18 +414,18 @@ static __always_inline bool netns_in_scope(struct sock *sk)
 
 static __noinline bool socket_in_scope(struct sock *sk)
 {
-	if (is_tcp(sk) ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk))
+	if (is_tcp(sk) || is_mptcp(sk) ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk))
 		return false;
 	return netns_in_scope(sk) && !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }
 
 /* Moves the connection's position over a message of `bytes`, with `after` more in the same call;
  * → the position of its first byte. */
-static __always_inline u64 advance(struct conn *conn, struct sock *sk, bool tcp, u32 direction, u32 bytes, u32 after)
+static __always_inline u64 advance(struct conn *conn, struct sock *sk, u32 direction, u32 bytes, u32 after)
 {
 	u32 seq;
 
-	if (!tcp) {
+	if (conn->counted) {
 		__sync_fetch_and_add(&conn->position[direction & 1], bytes);
 		return conn->position[direction & 1] - bytes;
 	}
@@ -344,10 +435,21 @@ static __always_inline u64 advance(struct conn *conn, struct sock *sk, bool tcp,
 	return conn->position[direction & 1] - after - bytes;
 }
 
+/* The socket of MPTCP above a subflow has no such tracepoint: it is gone when no process holds it any more. */
+static __always_inline struct sock *gone_with(struct sock *sk)
+{
+	struct sock *above;
+
+	if (!bpf_core_type_exists(struct mptcp_subflow_context) || ulp_name(sk) != ULP_MPTCP)
+		return sk;
+	above = READ((struct mptcp_subflow_context *)READ((struct inet_connection_sock *)sk, icsk_ulp_data), conn);
+	return READ(above, sk_socket) ? sk : above;
+}
+
 /* A TCP socket is gone: data could be read until now, also in state CLOSE. */
 static __always_inline void conn_destroyed(struct sock *sk)
 {
-	u64 key = (u64)sk;
+	u64 key = (u64)gone_with(sk);
 	struct conn *conn = bpf_map_lookup_elem(&conns, &key);
 
 	if (!conn)
@@ -367,7 +469,7 @@ static __always_inline void conn_reconnects(struct sock *sk)
 		return;
 	say_closed(conn);
 	fresh.shed = !admitted();
-	fresh.id = (u32)conn->id | (((conn->id >> 32) + 1) & GENERATION_MAX) << 32;
+	fresh.id = next_generation(conn->id);
 	bpf_map_update_elem(&conns, &key, &fresh, BPF_ANY);
 }
 

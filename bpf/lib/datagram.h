@@ -132,9 +132,10 @@ __noinline int submit_datagram_looped(const struct src *src)
 	return 0;
 }
 
-static __noinline void submit_datagram_unrolled(const struct src *src)
+static __noinline int submit_datagram_unrolled(const struct src *src)
 {
 	submit_datagram_to(src, false);
+	return NOTHING;
 }
 
 /* As submit_data. */
@@ -143,7 +144,7 @@ static __always_inline void submit_datagram(const struct src *src, bool looped)
 	if (looped)
 		submit_datagram_looped(src);
 	else
-		submit_datagram_unrolled(src);
+		CALL(submit_datagram_unrolled(src));
 }
 
 #endif

@@ -27,7 +27,7 @@ static __always_inline void src_datagram(struct src *src, const struct call *cal
 {
 	u64 nr = READ(regs, REG_NR);
 
-	src_call(src, call);
+	CALL(src_call(src, call));
 	fit_buffer(src, call);
 	if (nr == NR_sendto || nr == NR_recvfrom)
 		src->name = READ(regs, REG_ARG4);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Hook layer `fentry`: the protocols' own functions, whoever calls them. The programs ending in _old are for kernels before
- * 5.17, which have neither bpf_loop nor bpf_get_func_ret. */
+/* Hook layer `fentry`: the functions of the address families, whoever calls them and whatever is below: TCP, MPTCP, kTLS,
+ * a sockmap. The programs ending in _old are for kernels before 5.17, which have no bpf_loop. */
 #ifndef STIRLING_FENTRY_LAYER_H
 #define STIRLING_FENTRY_LAYER_H
 
@@ -14,7 +14,7 @@ static __always_inline void fentry_begins(u64 *ctx, struct sock *sk, struct msgh
 	call_begins(&call, sk, msg);
 }
 
-/* The flags of a call to a recvmsg of TCP or UDP. */
+/* The flags of a call to a recvmsg of UDP. */
 static __always_inline u64 recv_flags(u64 *ctx)
 {
 	u64 flags = 0;
@@ -60,13 +60,18 @@ static __always_inline u64 result_of(u64 *ctx)
 	FEXIT(name, target, function, result_of(ctx), true)                                             \
 	FEXIT(name##_old, target, function, ctx[RECV_ARGS_OLD], false)
 
-SENDMSG(tcp_sendmsg, "tcp_sendmsg", (struct sock *)ctx[0], FUNCTION_TCP_SENDMSG)
-RECVMSG(tcp_recvmsg, "tcp_recvmsg", FUNCTION_TCP_RECVMSG)
+/* (socket, msg, len, flags) */
+#define FAMILY_RECVMSG(name, target, function)                                                          \
+	FENTRY(name, target, sock_of(ctx[0]), function, DIRECTION_RECV, ctx[3])                         \
+	FEXIT(name, target, function, ctx[4], true)                                                     \
+	FEXIT(name##_old, target, function, ctx[4], false)
 
+SENDMSG(inet_sendmsg, "inet_sendmsg", sock_of(ctx[0]), FUNCTION_INET_SENDMSG)
+FAMILY_RECVMSG(inet_recvmsg, "inet_recvmsg", FUNCTION_INET_RECVMSG)
+SENDMSG(inet6_sendmsg, "inet6_sendmsg", sock_of(ctx[0]), FUNCTION_INET6_SENDMSG)
+FAMILY_RECVMSG(inet6_recvmsg, "inet6_recvmsg", FUNCTION_INET6_RECVMSG)
 SENDMSG(unix_sendmsg, "unix_stream_sendmsg", sock_of(ctx[0]), FUNCTION_UNIX_SENDMSG)
-FENTRY(unix_recvmsg, "unix_stream_recvmsg", sock_of(ctx[0]), FUNCTION_UNIX_RECVMSG, DIRECTION_RECV, ctx[3])
-FEXIT(unix_recvmsg, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG, ctx[4], true)
-FEXIT(unix_recvmsg_old, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG, ctx[4], false)
+FAMILY_RECVMSG(unix_recvmsg, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG)
 
 SENDMSG(udp_sendmsg, "udp_sendmsg", (struct sock *)ctx[0], FUNCTION_UDP_SENDMSG)
 RECVMSG(udp_recvmsg, "udp_recvmsg", FUNCTION_UDP_RECVMSG)
@@ -98,20 +103,19 @@ int fexit_unix_splice_read(u64 *ctx)
 	return 0;
 }
 
-/* Before 6.5 sendfile and splice come this way, and not through sendmsg. */
+/* Before 6.5 sendfile and splice come this way; what has no sendpage of its own calls sendmsg from here. */
 
-SEC("fexit/tcp_sendpage")
-int fexit_tcp_sendpage(u64 *ctx)
-{
-	fexit_length((struct sock *)ctx[0], ctx[5], DIRECTION_SEND);
-	return 0;
-}
+/* (socket, page, offset, size, flags) */
+#define SENDPAGE(name, target, function)                                                                 \
+	SEC("fentry/" target)                                                                            \
+	int fentry_##name(u64 *ctx)                                                                      \
+	{                                                                                                \
+		fentry_begins(ctx, sock_of(ctx[0]), 0, function, DIRECTION_SEND, 0);                     \
+		return 0;                                                                                \
+	}                                                                                                \
+	FEXIT(name, target, function, ctx[5], false)
 
-SEC("fexit/unix_stream_sendpage")
-int fexit_unix_sendpage(u64 *ctx)
-{
-	fexit_length(sock_of(ctx[0]), ctx[5], DIRECTION_SEND);
-	return 0;
-}
+SENDPAGE(inet_sendpage, "inet_sendpage", FUNCTION_INET_SENDPAGE)
+SENDPAGE(unix_sendpage, "unix_stream_sendpage", FUNCTION_UNIX_SENDPAGE)
 
 #endif

@@ -4,8 +4,8 @@
 #ifndef STIRLING_KPROBE_LAYER_H
 #define STIRLING_KPROBE_LAYER_H
 
-/* Arguments of tcp_recvmsg, and of those of UDP: 6 (sk, msg, len, nonblock, flags, addr_len), since 5.19 without nonblock. */
-const volatile u32 tcp_recvmsg_args = 5;
+/* Arguments of udp_recvmsg: 6 (sk, msg, len, nonblock, flags, addr_len), since 5.19 without nonblock. */
+const volatile u32 udp_recvmsg_args = 5;
 
 static __always_inline void kprobe_begins(struct pt_regs *ctx, struct sock *sk, struct msghdr *msg, u32 function,
 					  u32 direction, u32 flags)
@@ -48,7 +48,7 @@ static __always_inline void kprobe_missed(struct pt_regs *regs, long result, boo
 		return;
 	if (result < 0 || (result == 0 && src.direction == DIRECTION_SEND))
 		return;
-	src_call(&src, &call);
+	CALL(src_call(&src, &call));
 	submit_data(&src, looped);
 }
 
@@ -88,14 +88,14 @@ static __always_inline void kprobe_datagram_missed(struct pt_regs *regs, long re
 #define SOCKET(argument) sock_of(ctx->argument)
 
 /* The verifier takes no choice between two places of the context. */
-#define KPROBE_RECVMSG(name, function)                                                                  \
+#define KPROBE_UDP_RECVMSG(name, function)                                                                  \
 	SEC("kprobe/" #name)                                                                            \
 	int kprobe_##name(struct pt_regs *ctx)                                                          \
 	{                                                                                               \
 		u64 flags = ctx->REG_PARM4, fifth = ctx->REG_PARM5;                                     \
                                                                                                         \
 		asm volatile("" : "+r"(flags), "+r"(fifth));                                            \
-		if (tcp_recvmsg_args == 6)                                                              \
+		if (udp_recvmsg_args == 6)                                                              \
 			flags = fifth;                                                                  \
 		kprobe_begins(ctx, SK(REG_PARM1), (struct msghdr *)ctx->REG_PARM2, function, DIRECTION_RECV, flags); \
 		return 0;                                                                               \
@@ -103,40 +103,42 @@ static __always_inline void kprobe_datagram_missed(struct pt_regs *regs, long re
 	KPROBE_END(name, #name, function, true)                                                         \
 	KPROBE_END(name##_old, #name, function, false)
 
-#define KPROBE_SENDMSG(name, function)                                                             \
+#define KPROBE_UDP_SENDMSG(name, function)                                                             \
 	KPROBE_BEGIN(name, #name, SK(REG_PARM1), ctx->REG_PARM2, function, DIRECTION_SEND, 0)      \
 	KPROBE_END(name, #name, function, true)                                                    \
 	KPROBE_END(name##_old, #name, function, false)
 
-KPROBE_SENDMSG(tcp_sendmsg, FUNCTION_TCP_SENDMSG)
-KPROBE_RECVMSG(tcp_recvmsg, FUNCTION_TCP_RECVMSG)
+#define KPROBE_SENDMSG(name, target, function)                                       \
+	KPROBE_BEGIN(name, target, SOCKET(REG_PARM1), ctx->REG_PARM2, function, DIRECTION_SEND, 0)      \
+	KPROBE_END(name, target, function, true)                                     \
+	KPROBE_END(name##_old, target, function, false)
+#define KPROBE_RECVMSG(name, target, function)                                       \
+	KPROBE_BEGIN(name, target, SOCKET(REG_PARM1), ctx->REG_PARM2, function, DIRECTION_RECV, ctx->REG_PARM4) \
+	KPROBE_END(name, target, function, true)                                     \
+	KPROBE_END(name##_old, target, function, false)
 
-KPROBE_SENDMSG(udp_sendmsg, FUNCTION_UDP_SENDMSG)
-KPROBE_RECVMSG(udp_recvmsg, FUNCTION_UDP_RECVMSG)
-KPROBE_SENDMSG(udpv6_sendmsg, FUNCTION_UDPV6_SENDMSG)
-KPROBE_RECVMSG(udpv6_recvmsg, FUNCTION_UDPV6_RECVMSG)
+KPROBE_SENDMSG(inet_sendmsg, "inet_sendmsg", FUNCTION_INET_SENDMSG)
+KPROBE_RECVMSG(inet_recvmsg, "inet_recvmsg", FUNCTION_INET_RECVMSG)
+KPROBE_SENDMSG(inet6_sendmsg, "inet6_sendmsg", FUNCTION_INET6_SENDMSG)
+KPROBE_RECVMSG(inet6_recvmsg, "inet6_recvmsg", FUNCTION_INET6_RECVMSG)
+KPROBE_SENDMSG(unix_sendmsg, "unix_stream_sendmsg", FUNCTION_UNIX_SENDMSG)
+KPROBE_RECVMSG(unix_recvmsg, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG)
 
-KPROBE_BEGIN(unix_sendmsg, "unix_stream_sendmsg", SOCKET(REG_PARM1), ctx->REG_PARM2, FUNCTION_UNIX_SENDMSG,
-	     DIRECTION_SEND, 0)
-KPROBE_END(unix_sendmsg, "unix_stream_sendmsg", FUNCTION_UNIX_SENDMSG, true)
-KPROBE_END(unix_sendmsg_old, "unix_stream_sendmsg", FUNCTION_UNIX_SENDMSG, false)
-
-KPROBE_BEGIN(unix_recvmsg, "unix_stream_recvmsg", SOCKET(REG_PARM1), ctx->REG_PARM2, FUNCTION_UNIX_RECVMSG,
-	     DIRECTION_RECV, ctx->REG_PARM4)
-KPROBE_END(unix_recvmsg, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG, true)
-KPROBE_END(unix_recvmsg_old, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG, false)
+KPROBE_UDP_SENDMSG(udp_sendmsg, FUNCTION_UDP_SENDMSG)
+KPROBE_UDP_RECVMSG(udp_recvmsg, FUNCTION_UDP_RECVMSG)
+KPROBE_UDP_SENDMSG(udpv6_sendmsg, FUNCTION_UDPV6_SENDMSG)
+KPROBE_UDP_RECVMSG(udpv6_recvmsg, FUNCTION_UDPV6_RECVMSG)
 
 /* Bytes in no buffer. */
 
 KPROBE_BEGIN(tcp_splice_read, "tcp_splice_read", SOCKET(REG_PARM1), 0, FUNCTION_TCP_SPLICE_READ, DIRECTION_RECV, 0)
 KPROBE_END(tcp_splice_read, "tcp_splice_read", FUNCTION_TCP_SPLICE_READ, false)
 
-KPROBE_BEGIN(unix_splice_read, "unix_stream_splice_read", SOCKET(REG_PARM1), 0, FUNCTION_UNIX_SPLICE_READ,
-	     DIRECTION_RECV, 0)
+KPROBE_BEGIN(unix_splice_read, "unix_stream_splice_read", SOCKET(REG_PARM1), 0, FUNCTION_UNIX_SPLICE_READ, DIRECTION_RECV, 0)
 KPROBE_END(unix_splice_read, "unix_stream_splice_read", FUNCTION_UNIX_SPLICE_READ, false)
 
-KPROBE_BEGIN(tcp_sendpage, "tcp_sendpage", SK(REG_PARM1), 0, FUNCTION_TCP_SENDPAGE, DIRECTION_SEND, 0)
-KPROBE_END(tcp_sendpage, "tcp_sendpage", FUNCTION_TCP_SENDPAGE, false)
+KPROBE_BEGIN(inet_sendpage, "inet_sendpage", SOCKET(REG_PARM1), 0, FUNCTION_INET_SENDPAGE, DIRECTION_SEND, 0)
+KPROBE_END(inet_sendpage, "inet_sendpage", FUNCTION_INET_SENDPAGE, false)
 
 KPROBE_BEGIN(unix_sendpage, "unix_stream_sendpage", SOCKET(REG_PARM1), 0, FUNCTION_UNIX_SENDPAGE, DIRECTION_SEND, 0)
 KPROBE_END(unix_sendpage, "unix_stream_sendpage", FUNCTION_UNIX_SENDPAGE, false)

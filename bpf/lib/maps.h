@@ -14,6 +14,20 @@
 /* The verifier follows every value that it knows, branch by branch; what a helper has written it takes as unknown. */
 #define FORGET(object) bpf_probe_read_kernel((object), sizeof(*(object)), (object))
 
+/* For functions that are not inlined and have nothing to say. Where the compiler sees that nobody wants a result, or knows it, it
+ * leaves in its register whatever was there, and the verifier refuses a function that returns a place on its stack. */
+#define CALL(function)                                \
+	do {                                          \
+		int result = (function);              \
+		asm volatile("" : : "r"(result));     \
+	} while (0)
+#define NOTHING                                       \
+	({                                            \
+		int zero = 0;                         \
+		asm volatile("" : "+r"(zero));        \
+		zero;                                 \
+	})
+
 /* Checked by the shim against its own: the layout of everything in intf/. */
 const volatile char abi_hash[65] = ABI_HASH;
 
@@ -60,6 +74,8 @@ struct conn {
 	u8 shed;		/* not taken on: nothing of it is shipped */
 	u8 corked;		/* datagrams: the last one that was sent is not complete */
 	u8 mode;		/* enum mode, until there is a verdict */
+	u8 counted;		/* position[] is counted here, not by the kernel's sequence numbers */
+	u8 ktls;		/* by direction, a bit: encrypted by the kernel */
 	u64 turns;		/* how often the direction changed */
 };
 

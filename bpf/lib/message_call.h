@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* For the hook layers inside the kernel, `fentry` and `kprobe`: a call of a protocol's sendmsg or recvmsg. Where its bytes
+/* For the hook layers inside the kernel, `fentry` and `kprobe`: a call of a family's sendmsg or recvmsg. Where its bytes
  * are is noted when it begins, for at its end the iterator has advanced; they are copied when it ends. */
 #ifndef STIRLING_MESSAGE_CALL_H
 #define STIRLING_MESSAGE_CALL_H
 
 /* The functions that are hooked. */
 enum function {
-	FUNCTION_TCP_SENDMSG,
-	FUNCTION_TCP_RECVMSG,
+	FUNCTION_INET_SENDMSG,
+	FUNCTION_INET_RECVMSG,
+	FUNCTION_INET6_SENDMSG,
+	FUNCTION_INET6_RECVMSG,
 	FUNCTION_UNIX_SENDMSG,
 	FUNCTION_UNIX_RECVMSG,
 	FUNCTION_TCP_SPLICE_READ,
 	FUNCTION_UNIX_SPLICE_READ,
-	FUNCTION_TCP_SENDPAGE,
+	FUNCTION_INET_SENDPAGE,
 	FUNCTION_UNIX_SENDPAGE,
 	FUNCTION_UDP_SENDMSG,	/* this and what follows: datagrams */
 	FUNCTION_UDP_RECVMSG,
@@ -25,6 +27,7 @@ struct pending {
 	u64 frame;	/* where the call stands on the stack: a call made by another one stands lower */
 	u64 sk;
 	u64 base;	/* as in struct src */
+	u64 control;
 	u32 segments;
 	u32 skip;
 	u32 function;
@@ -76,7 +79,7 @@ static __always_inline void read_iter(struct pending *call, struct iov_iter *ite
 	}
 }
 
-/* udpv6_sendmsg calls udp_sendmsg, and such: of nested calls for one socket and direction the outermost counts. A call whose
+/* inet_sendpage may call inet_sendmsg, and such: of nested calls for one socket and direction the outermost counts. A call whose
  * end was missed does not stand in the way of the next one: that is of the same function, or stands higher. */
 static __always_inline bool is_nested(const struct pending *outer, const struct pending *call)
 {
@@ -110,6 +113,7 @@ static __always_inline void call_begins(struct pending *call, struct sock *sk, s
 		call->msg = (u64)msg;
 		call->name = (u64)READ(msg, msg_name);
 		call->room = READ(&msg->msg_iter, count);
+		call->control = READ(msg, msg_controllen) ? (u64)READ(msg, msg_control) : 0;
 		if (call->direction == DIRECTION_SEND)
 			call->flags = READ(msg, msg_flags);
 	}
@@ -137,7 +141,8 @@ static __always_inline bool call_ends(struct pending *call, u32 function)
 
 static __always_inline void call_moved(const struct pending *call, long result, bool looped)
 {
-	struct src src = {.sk = call->sk, .base = call->base, .segments = call->segments, .skip = call->skip, .in_kernel = true};
+	struct src src = {.sk = call->sk, .base = call->base, .segments = call->segments, .skip = call->skip, .in_kernel = true,
+			  .control = call->control};
 
 	if (result < 0 || (result == 0 && call->direction == DIRECTION_SEND) || (call->flags & NOT_DATA))
 		return;

@@ -44,7 +44,7 @@ static __always_inline void sock_src(struct src *src, u32 direction, u32 bytes)
 		call.arg1 = mmsg_header(&call, bytes);
 		call.shape = SHAPE_MSGHDR;
 	}
-	src_call(src, &call);
+	CALL(src_call(src, &call));
 }
 
 static __always_inline void sock_moved(struct sock *sk, int result, u32 flags, u32 direction)

@@ -4,6 +4,8 @@
 #define STIRLING_SUBMIT_H
 
 #define SECOND 1000000000ULL
+#define SOL_TLS 282
+#define RECORD_DATA 23	/* the content type of TLS */
 #define DIALOGUE_TURNS 2
 #define DIALOGUE_RUNS 16
 #define SEGMENTS_MAX 1024	/* UIO_MAXIOV */
@@ -23,12 +25,13 @@ struct src {
 	u32 segments;	/* 0: base is the buffer · n: base is iovec[n] · NO_BUFFER: not readable at this hook */
 	u32 bytes;	/* that the call (of several messages: this one) moved */
 	u32 after;	/* bytes of later messages of the same call */
-	u32 direction;
 	u32 tgid;
 	u32 skip;	/* bytes of the first segment that come before */
-	u32 in_kernel;	/* the array of segments, and `name`, are kernel memory */
-	u32 truncated;	/* datagrams: the buffer was too small */
+	u8 direction;
+	u8 in_kernel;	/* the array of segments, and `name`, are kernel memory */
+	u8 truncated;	/* datagrams: the buffer was too small */
 	u64 name;	/* datagrams: address of the peer; 0 = not given */
+	u64 control;	/* control messages: in the kernel's memory where it is the kernel that has the array of segments to send */
 };
 
 #define NO_BUFFER 0xffffffffU
@@ -66,7 +69,7 @@ static __always_inline void turn(struct conn *conn, u32 direction)
 	conn->turns++;
 }
 
-static __noinline void plan_call(struct plan *plan, struct conn *conn, const struct src *src, u64 start, u64 time)
+static __noinline int plan_call(struct plan *plan, struct conn *conn, const struct src *src, u64 start, u64 time)
 {
 	u32 index = (u32)conn->id & verdict_mask, direction = src->direction & 1, mode = conn->mode;
 	struct verdict *verdict = bpf_map_lookup_elem(&verdicts, &index);
@@ -109,6 +112,7 @@ static __noinline void plan_call(struct plan *plan, struct conn *conn, const str
 	}
 	if (plan->silent)
 		plan->reason = REASON_SKIP_VERDICT;
+	return NOTHING;
 }
 
 /* A call on its way into the ring. */
@@ -130,6 +134,7 @@ struct walk {
 	u8 direction;
 	u8 flags;
 	u8 in_kernel;
+	u8 lane;
 	u8 datagram;		/* position is its number, the same for all its pieces */
 	u8 more;		/* DATA_MORE: later calls go on with this datagram */
 	struct peer peer;	/* datagrams */
@@ -139,7 +144,7 @@ static __always_inline void fill_header(struct data_event *event, const struct w
 {
 	event->kind = EVENT_DATA;
 	event->direction = walk->direction;
-	event->lane = LANE_WIRE;
+	event->lane = walk->lane;
 	event->flags = walk->flags | walk->more;
 	event->size = (sizeof(*event) + n + 7) & ~7U;
 	event->conn = walk->conn;
@@ -326,6 +331,7 @@ static __always_inline void fill_walk(struct walk *walk, const struct conn *conn
 	walk->time = now();
 	walk->tgid = src->tgid;
 	walk->direction = src->direction;
+	walk->lane = conn->ktls == KTLS_BOTH ? LANE_PLAIN : LANE_WIRE;
 }
 
 /* The other end has closed: nothing follows in this direction. */
@@ -374,7 +380,7 @@ static __always_inline void submit_walk(struct conn *conn, struct sock *sk, cons
 	struct plan plan = {};
 
 	fill_walk(walk, conn, src);
-	plan_call(&plan, conn, src, start, walk->time);
+	CALL(plan_call(&plan, conn, src, start, walk->time));
 	FORGET(&plan);
 	if (plan.silent) {
 		account(REASON_SKIP_VERDICT, src->bytes);
@@ -390,15 +396,45 @@ static __always_inline void submit_walk(struct conn *conn, struct sock *sk, cons
 	ship(conn, src, &plan, walk, looped);
 }
 
-static __always_inline void submit_call(struct conn *conn, struct sock *sk, bool tcp, const struct src *src, bool looped)
+/* Of kTLS: alerts and parts of handshakes tell what they are in a control message. */
+static __noinline bool is_control_record(const struct src *src)
+{
+	struct record_message message = {};
+
+	if (!src->control)
+		return false;
+	if (src->in_kernel && src->direction == DIRECTION_SEND)
+		bpf_probe_read_kernel(&message, sizeof(message), (void *)src->control);
+	else
+		bpf_probe_read_user(&message, sizeof(message), (void *)src->control);
+	return message.cmsg_level == SOL_TLS && message.record != RECORD_DATA;
+}
+
+/* Encrypted by the kernel one way only: nobody can follow that. The positions are those of the ciphertext. */
+static __always_inline void hide_ciphertext(const struct conn *conn, struct sock *sk, struct src *src)
+{
+	src->bytes = stream_seq(sk, src->direction) - conn->seq[src->direction & 1];
+	src->after = 0;
+	src->segments = NO_BUFFER;
+}
+
+static __always_inline void submit_call(struct conn *conn, struct sock *sk, struct src *src, bool looped)
 {
 	struct walk walk = {.flags = DATA_START};
 
-	walk.position = advance(conn, sk, tcp, src->direction & 1, src->bytes, src->after);
+	if (conn->ktls == KTLS_BOTH) {
+		if (is_control_record(src))
+			return;
+	} else if (conn->ktls & 1 << (src->direction & 1)) {
+		hide_ciphertext(conn, sk, src);
+		if (!src->bytes)
+			return;
+	}
+	walk.position = advance(conn, sk, src->direction & 1, src->bytes, src->after);
 	submit_walk(conn, sk, src, &walk, looped);
 }
 
-static __always_inline void submit_to(const struct src *src, bool looped)
+static __always_inline void submit_to(struct src *src, bool looped)
 {
 	struct sock *sk = (struct sock *)src->sk;
 	struct conn *conn = conn_of(sk);
@@ -410,30 +446,31 @@ static __always_inline void submit_to(const struct src *src, bool looped)
 	else if (conn->shed)
 		account(REASON_LOST_SHED, src->bytes);
 	else if (src->bytes)
-		submit_call(conn, sk, is_tcp(sk), src, looped);
+		submit_call(conn, sk, src, looped);
 	else
 		submit_end(conn, sk, src);
 }
 
-__noinline int submit_looped(const struct src *src)
+__noinline int submit_looped(struct src *src)
 {
 	if (src)
 		submit_to(src, true);
 	return 0;
 }
 
-static __noinline void submit_unrolled(const struct src *src)
+static __noinline int submit_unrolled(struct src *src)
 {
 	submit_to(src, false);
+	return NOTHING;
 }
 
 /* The one way in, for a process and a socket in scope: a call moved `src->bytes` (0: it reported the end of the stream). */
-static __always_inline void submit_data(const struct src *src, bool looped)
+static __always_inline void submit_data(struct src *src, bool looped)
 {
 	if (looped)
 		submit_looped(src);
 	else
-		submit_unrolled(src);
+		CALL(submit_unrolled(src));
 }
 
 #endif

@@ -139,7 +139,7 @@ static __always_inline void syscall_returned(struct pt_regs *regs, long result, 
 		return;
 	}
 	all.src.bytes = result;
-	src_call(&all.src, call);
+	CALL(src_call(&all.src, call));
 	submit_data(&all.src, looped);
 }
 

@@ -101,9 +101,10 @@ static __always_inline void src_message(struct src *src, u64 header)
 	src->segments = message.msg_iovlen;
 	src->name = (u64)message.msg_name;
 	src->truncated = message.msg_flags & MSG_TRUNC;
+	src->control = message.msg_controllen ? (u64)message.msg_control : 0;
 }
 
-static __noinline void src_call(struct src *src, const struct call *call)
+static __noinline int src_call(struct src *src, const struct call *call)
 {
 	src->base = call->arg1;
 	src->segments = 0;
@@ -115,6 +116,7 @@ static __noinline void src_call(struct src *src, const struct call *call)
 		src->segments = NO_BUFFER;
 	if (call->direction == DIRECTION_RECV && (call->flags & MSG_TRUNC))
 		src->segments = NO_BUFFER;
+	return NOTHING;
 }
 
 #endif

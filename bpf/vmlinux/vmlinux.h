@@ -65,6 +65,14 @@ struct user_msghdr {
 	unsigned int msg_flags;
 };
 
+/* One control message, of kTLS: what kind of record this is. */
+struct record_message {
+	unsigned long cmsg_len;
+	int cmsg_level;
+	int cmsg_type;
+	__u8 record;
+};
+
 struct mmsghdr {
 	struct user_msghdr msg_hdr;
 	unsigned int msg_len;
@@ -133,11 +141,33 @@ struct sock {
 	u32 sk_max_ack_backlog;
 	u8 sk_kern_sock : 1;
 	u8 sk_shutdown;
+	void *sk_user_data;
+};
+
+struct sk_psock {
+	struct sock *sk;
 };
 
 struct inet_sock {
 	struct sock sk;
 	__be16 inet_sport;
+};
+
+struct tcp_ulp_ops {
+	char name[16];
+};
+
+struct inet_connection_sock {
+	const struct tcp_ulp_ops *icsk_ulp_ops;
+	void *icsk_ulp_data;
+};
+
+struct mptcp_sock {
+	struct sock *first;
+};
+
+struct mptcp_subflow_context {
+	struct sock *conn;
 };
 
 struct tcp_sock {
@@ -178,6 +208,8 @@ struct iov_iter___iov {
 struct msghdr {
 	void *msg_name;
 	struct iov_iter msg_iter;
+	void *msg_control;
+	unsigned long msg_controllen;
 	unsigned int msg_flags;
 };
 

@@ -65,6 +65,8 @@ export class Connection implements Conn {
   offNs = 0
   /** What `become` asked for. */
   becoming: Becoming | undefined
+  /** Its bytes are plaintext that the kernel encrypts. */
+  encrypted = false
   readonly #processes: Process[]
   #origin: Origin | undefined
 
@@ -174,7 +176,7 @@ export class Connection implements Conn {
       local_addr: facts.localAddr,
       local_port: facts.localPort,
       trace_role: this.role,
-      encrypted: false,
+      encrypted: this.encrypted,
     }
   }
 

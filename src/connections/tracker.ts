@@ -1,5 +1,5 @@
 import type { EventBatch, EventTaker } from '../kernel/events.js'
-import { ConnEvent, DataEvent, DataFlag, Mode } from '../kernel/intf.gen.js'
+import { ConnEvent, DataEvent, DataFlag, Lane, Mode } from '../kernel/intf.gen.js'
 import type { DecodeOptions, Protocol } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
 import type { HostFacts } from '../system/host.js'
@@ -139,6 +139,7 @@ export class Tracker implements EventTaker, DatagramHost {
     const timeNs = batch.timeNs(at)
     const length = batch.u32(at + DataEvent.length)
     conn.lastNs = timeNs
+    conn.encrypted = batch.u8(at + DataEvent.lane) === Lane.PLAIN
     const end = (batch.u8(at + DataEvent.flags) & DataFlag.END) !== 0
     const position = batch.u64(at + DataEvent.position)
     const from = at + DataEvent.SIZE

@@ -105,9 +105,9 @@ export function layerObstacle(layer: Layer, machine: Machine): string | undefine
 /** What is not seen wherever this version runs; said, so that nobody takes silence for absence. */
 export function blindSpots(): Check[] {
   return checks('not seen', {
-    'TLS plaintext': ['not', 'of encrypted connections the handshakes are decoded, the rest is counted'],
+    'TLS plaintext': ['not', 'of encrypted connections the handshakes are decoded, the rest is counted; kTLS is read'],
     QUIC: ['not', 'encrypted datagrams are not looked at'],
-    'SCTP, vsock, MPTCP': ['not', 'TCP, UDP and unix stream sockets only'],
+    'SCTP, SMC, vsock': ['not', 'TCP, MPTCP, UDP and unix stream sockets only'],
     UDP: ['degraded', 'where a protocol that uses it is asked for; by io_uring in layers fentry and kprobe'],
     io_uring: [
       'degraded',

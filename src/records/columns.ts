@@ -74,7 +74,7 @@ export const LEAD = [
   {
     name: 'encrypted',
     type: 'bool',
-    desc: 'The text was read at a TLS library; on the wire it was encrypted.',
+    desc: 'The text was read where it was plain, on its way into the kernel (kTLS); on the wire it was encrypted.',
     pattern: 'general',
   },
 ] as const satisfies readonly Column[]

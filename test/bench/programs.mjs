@@ -169,13 +169,13 @@ export async function startNginx(bench) {
   }
 }
 
-/** Asks nginx as fast as it can, or `rate` times a second, over several connections. */
-export async function load(bench, nginx, seconds, rate) {
+/** Asks nginx as fast as it can, or `rate` times a second over new connections of `clients`. */
+export async function load(bench, nginx, seconds, rate, clients = 10) {
   const headers = REQUEST_HEADERS.flatMap((header) => ['-H', header])
   if (rate === undefined) {
     await bench.run(program('wrk'), ['-t', '1', '-c', '16', '-d', `${seconds}s`, ...headers, nginx.url])
     return
   }
-  const each = ['--h1', '-t', '1', '-c', '10', '--rps', `${rate / 10}`, '-D', `${seconds}`]
+  const each = ['--h1', '-t', '1', '-c', `${clients}`, '--rps', `${rate / clients}`, '-D', `${seconds}`]
   await bench.run(program('h2load'), [...each, ...headers, nginx.url])
 }

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { capture } from './capture.mjs'
 import { decode } from './decode.mjs'
-import { idle } from './idle.mjs'
+import { idle, soak } from './idle.mjs'
 import { live } from './live.mjs'
 import { Bench, program } from './programs.mjs'
 import { start } from './start.mjs'
 
-const PARTS = { decode, live, start, idle, capture }
+const PARTS = { decode, live, start, idle, soak, capture }
 /** Those of a run that names none. */
 const USUAL = ['decode', 'live', 'start', 'idle']
 const FULL = {
@@ -19,9 +19,10 @@ const FULL = {
   seconds: 5,
   starts: 20,
   idleSeconds: 30,
-  loadSeconds: process.env.BENCH_LONG === '1' ? 600 : 60,
+  loadSeconds: 60,
+  soakSeconds: 1800,
 }
-const QUICK = { pairs: 2, exchanges: 10_000, seconds: 1, starts: 3, idleSeconds: 3, loadSeconds: 3 }
+const QUICK = { pairs: 2, exchanges: 10_000, seconds: 1, starts: 3, idleSeconds: 3, loadSeconds: 3, soakSeconds: 20 }
 const DOCUMENT = fileURLToPath(new URL('../../docs/performance.md', import.meta.url))
 /** Where the tables of a run stand in it: those of the usual parts, and those of `capture`. */
 const RESULTS = /(<!-- results -->\n).*(<!-- end of results -->)/s
@@ -31,7 +32,6 @@ As root. Everything it traces it has started itself, on the loopback.
   --quick       few and short rounds: does it work?
   --pairs N     rounds (${FULL.pairs})
   --write       put the tables into docs/performance.md
-  BENCH_LONG=1  ten minutes of load instead of one
 `
 
 const say = (text) => process.stderr.write(`${text}\n`)

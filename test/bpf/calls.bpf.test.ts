@@ -25,14 +25,17 @@ const seen = (row: Row): unknown[] => [
 
 const TEXT = Array.from({ length: 10_000 }, (_, i) => `${i}`.padStart(7, '0')).join(',')
 
+/** The last two: only one end asks for MPTCP, and the kernel falls back to TCP. */
+const FAMILIES = ['inet', 'inet6', 'unix', 'mptcp', 'mptcp6', 'mptcp-inet', 'inet-mptcp']
+
 // What sendfile and splice send is in no buffer of the process.
 function expected(role: string, { name, up, down }: Exchange): unknown[] {
   const hidden = role === 'server' && (name === 'sendfile' || name === 'splice')
   return [role, `/${name}`, 200, up, down, TEXT.slice(0, up), hidden ? null : TEXT.slice(0, down), false]
 }
 
-describeBpf('Every call that moves bytes', 6, () => {
-  test.each(['sock', 'syscall'].flatMap((layer) => ['inet', 'inet6', 'unix'].map((family) => [layer, family])))(
+describeBpf('Every call that moves bytes', 14, () => {
+  test.each(['sock', 'syscall'].flatMap((layer) => FAMILIES.map((family) => [layer, family])))(
     'is decoded to the byte on both ends: layer %s, %s',
     async (layer, family) => {
       const command = [python().file, CALLS, family as string]

@@ -332,7 +332,7 @@ static ssize_t by_splice_out(int fd, char *data, size_t length)
 
 static const struct way SENDS[] = {
 	{ "write", by_write },	 { "send", by_send },		{ "sendto", by_sendto },     { "sendmsg", by_sendmsg },
-	{ "writev", by_writev }, { "pwritev2", by_pwritev2 },	{ "sendmmsg", by_sendmmsg2 }, { "dup", by_dup },
+	{ "writev", by_writev }, { "pwritev2", by_pwritev2 },	{ "dup", by_dup },	     { "sendmmsg", by_sendmmsg2 },
 	{ "zerocopy", by_zerocopy },
 };
 static const struct way RECEIVES[] = {

@@ -38,8 +38,8 @@ export const KERNELS = [
 const GUEST = ['libc6', 'libgcc-s1', 'libstdc++6', 'busybox-static']
 const GUEST_NODE = '20.20.2'
 
-/** What the guest needs to reach its root: everything else it gets from there. */
-const MODULES = ['virtio_pci', 'virtio_console', 'virtiofs', 'overlay']
+/** What the guest needs to reach its root, where it gets everything else, and for kTLS. */
+const MODULES = ['virtio_pci', 'virtio_console', 'virtiofs', 'overlay', 'tls', 'gcm', 'ctr', 'ghash_generic']
 
 // The archive of the host's own configuration, which has the other suites too.
 function archive() {

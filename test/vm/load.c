@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Both ends of HTTP exchanges, every exchange with other calls that move bytes: over TCP on IPv4 and IPv6, and unix; and of
-// DNS exchanges over UDP (datagrams.h). Then it becomes the program whose path it was given.
+// Both ends of HTTP exchanges, every exchange with other calls that move bytes: over TCP on IPv4 and IPv6, unix, MPTCP, kTLS
+// and TCP in a sockmap (streams.h); and of DNS exchanges over UDP (datagrams.h). Then it becomes the program whose path it was
+// given.
 // Prints a JSON line an exchange: {"name", "up", "down", "hiddenUp": how the server took the request's body,
 // "hiddenDown": how it sent the response's}. Those two are "" or one of file, out, ring, trunc, deep: for what is not in the
 // memory of a system call's buffer, or in more pieces than an old kernel's programs can follow.
@@ -16,9 +17,11 @@
 
 #include "calls.h"
 #include "datagrams.h"
+#include "streams.h"
 
 #define BIG 65536
 #define CROWD 24
+#define CROWDED 3 /* families: inet, inet6, unix */
 
 /* An exchange: the heads by plain calls where a body is moved in a way of its own. */
 struct exchange {
@@ -57,6 +60,9 @@ static void receive_whole(int fd, mover move, size_t length)
 	while (length > 0) {
 		ssize_t got = move(fd, data, length < BIG ? length : BIG);
 
+		/* In a sockmap, a call that was woken for nothing. */
+		if (got < 0 && errno == EAGAIN)
+			continue;
 		need(got > 0, "receive");
 		length -= got;
 	}
@@ -128,7 +134,7 @@ static socklen_t address(const char *family, struct sockaddr_storage *at)
 		un->sun_family = AF_UNIX;
 		return offsetof(struct sockaddr_un, sun_path) + 1 + sprintf(un->sun_path + 1, "load-%d-%d", getpid(), serial++);
 	}
-	if (!strcmp(family, "inet6")) {
+	if (!strcmp(family, "inet6") || !strcmp(family, "mptcp6")) {
 		*(struct sockaddr_in6 *)at = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
 		return sizeof(struct sockaddr_in6);
 	}
@@ -140,26 +146,28 @@ static void connect_ends(const char *family, int *client, int *server)
 {
 	struct sockaddr_storage at;
 	socklen_t size = address(family, &at);
-	int listener = socket(at.ss_family, SOCK_STREAM, 0);
+	int listener = socket(at.ss_family, SOCK_STREAM, protocol_of(family, 1));
 
 	need(!bind(listener, (struct sockaddr *)&at, size) && !listen(listener, 1), "listen");
 	need(!getsockname(listener, (struct sockaddr *)&at, &(socklen_t){ sizeof(at) }), "getsockname");
-	*client = socket(at.ss_family, SOCK_STREAM, 0);
+	*client = socket(at.ss_family, SOCK_STREAM, protocol_of(family, 0));
 	need(!connect(*client, (struct sockaddr *)&at, size), "connect");
 	*server = accept(listener, NULL, NULL);
 	need(*server >= 0, "accept");
 	close(listener);
+	dress(family, *client, *server);
 }
 
 /* Every way at least once on both sides. */
 static void plain_ways(const char *family)
 {
+	size_t sends = sends_of(family);
 	int client, server;
 
 	connect_ends(family, &client, &server);
 	for (size_t i = 0; i < 20; i++) {
-		const struct way *send = &SENDS[i % COUNT(SENDS)], *receive = &RECEIVES[i % COUNT(RECEIVES)];
-		const struct way *answer = &SENDS[(i + 4) % COUNT(SENDS)], *answered = &RECEIVES[(i + 3) % COUNT(RECEIVES)];
+		const struct way *send = &SENDS[i % sends], *receive = &RECEIVES[i % COUNT(RECEIVES)];
+		const struct way *answer = &SENDS[(i + 4) % sends], *answered = &RECEIVES[(i + 3) % COUNT(RECEIVES)];
 		char name[128];
 
 		sprintf(name, "%s-%s-%s-%s-%zu", send->name, receive->name, answer->name, answered->name, i);
@@ -188,11 +196,13 @@ static void hidden_ways(const char *family)
 		{ "sendmmsg12", by_send, by_recv, by_send, by_recv, 0, by_sendmmsg12, 10, 3000, 0, "deep" },
 		{ "recvmmsg3", by_send, by_recv, by_send, by_recv, by_recvmmsg3, 0, 3000, 10, "deep", 0 },
 	};
-	int client, server, tcp = strcmp(family, "unix");
+	int client, server, tcp = is_of(family, "inet");
 
 	for (size_t i = 0; i < COUNT(all); i++) {
-		/* A gap on a unix socket has no size: there are no sequence numbers. MSG_TRUNC discards on TCP only. */
+		/* Where there are no sequence numbers a gap has no size. MSG_TRUNC discards on TCP only. */
 		if (!tcp && i < 6)
+			continue;
+		if (is_of(family, "ktls") && all[i].body_answer == by_sendmmsg12)
 			continue;
 		connect_ends(family, &client, &server);
 		exchange(client, server, family, &all[i]);
@@ -261,12 +271,20 @@ static void crowd(const char *family)
 
 int main(int argc, char **argv)
 {
-	const char *families[] = { "inet", "inet6", "unix" };
+	const char *families[] = { "inet", "inet6", "unix", "mptcp", "mptcp6", "mptcp-inet", "inet-mptcp", "ktls", "sockmap" };
+	int client, server;
 
 	for (size_t i = 0; i < COUNT(families); i++) {
+		if (!is_there(families[i]))
+			continue;
 		plain_ways(families[i]);
 		hidden_ways(families[i]);
-		crowd(families[i]);
+		if (i < CROWDED)
+			crowd(families[i]);
+	}
+	if (is_there("ktls")) {
+		connect_ends("inet", &client, &server);
+		half_encrypted(client, server);
 	}
 	datagrams();
 	fflush(stdout);

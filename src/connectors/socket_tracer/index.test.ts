@@ -114,14 +114,16 @@ describe('hook layers', () => {
   })
 
   test.each([
-    ['with loops, without sendpage', ['BPF_FUNC_loop'], ['fexit_tcp_recvmsg'], ['fexit_tcp_sendpage']],
+    ['without IPv6', ['BPF_FUNC_loop'], ['fentry_inet_sendmsg'], ['fentry_inet6_sendmsg']],
+    ['with it', ['BPF_FUNC_loop', 'inet6_sendmsg'], ['fexit_inet6_sendmsg'], ['fexit_inet6_recvmsg']],
+    ['with loops, without sendpage', ['BPF_FUNC_loop'], ['fexit_inet_recvmsg'], ['fexit_inet_sendpage']],
     [
       'with both',
-      ['BPF_FUNC_loop', 'tcp_sendpage'],
-      ['fexit_tcp_recvmsg', 'fexit_tcp_sendpage'],
+      ['BPF_FUNC_loop', 'inet_sendpage'],
+      ['fexit_inet_recvmsg', 'fexit_inet_sendpage'],
       ['fexit_unix_sendpage'],
     ],
-    ['before either', ['tcp_sendpage'], ['fexit_tcp_recvmsg_old', 'fexit_tcp_sendpage'], ['fexit_tcp_recvmsg']],
+    ['before either', ['inet_sendpage'], ['fexit_inet_recvmsg_old', 'fexit_inet_sendpage'], ['fexit_inet_recvmsg']],
   ])('programs follow from what the kernel has: %s', (_, names, wanted, unwanted) => {
     const programs = programsWith('http', names)
     expect(programs).toEqual(expect.arrayContaining(wanted))

@@ -17,11 +17,12 @@ interface LayerPrograms {
 }
 
 /** Functions of the kernel that have the buffer of a call, by the names of our programs for them. */
-const CALLS = ['tcp_sendmsg', 'tcp_recvmsg', 'unix_sendmsg', 'unix_recvmsg']
+const IPV6_CALLS = ['inet6_sendmsg', 'inet6_recvmsg']
+const CALLS = ['inet_sendmsg', 'inet_recvmsg', ...IPV6_CALLS, 'unix_sendmsg', 'unix_recvmsg']
 const SPLICES = ['tcp_splice_read', 'unix_splice_read']
 /** Before 6.5 sendfile and splice do not come through sendmsg. */
 const SENDPAGES: Readonly<Record<string, string>> = {
-  tcp_sendpage: 'tcp_sendpage',
+  inet_sendpage: 'inet_sendpage',
   unix_stream_sendpage: 'unix_sendpage',
 }
 
@@ -33,11 +34,10 @@ const named = (prefix: string, names: readonly string[], suffix = ''): string[] 
 
 /** `old`: for kernels without bpf_loop. */
 function fentry(old: string): LayerPrograms {
-  const begins = ['tcp_sendmsg', `tcp_recvmsg${old}`, 'unix_sendmsg', 'unix_recvmsg']
   const datagramsBegin = ['udp_sendmsg', `udp_recvmsg${old}`, 'udpv6_sendmsg', `udpv6_recvmsg${old}`]
-  const programs = [...named('fentry_', begins), ...named('fexit_', CALLS, old), ...named('fexit_', SPLICES)]
+  const programs = [...named('fentry_', CALLS), ...named('fexit_', CALLS, old), ...named('fexit_', SPLICES)]
   const datagrams = [...named('fentry_', datagramsBegin), ...named('fexit_', DATAGRAM_CALLS, old)]
-  return { name: 'fentry', programs, sendpage: ['fexit_'], datagrams, old: old !== '' }
+  return { name: 'fentry', programs, sendpage: ['fentry_', 'fexit_'], datagrams, old: old !== '' }
 }
 
 function kprobe(old: string): LayerPrograms {
@@ -95,7 +95,7 @@ export function loadLayer(
   const refused: string[] = []
   const live = context.kernel.source === 'live'
   const present = live
-    ? presentInBtf([LOOP, ...Object.keys(SENDPAGES), ...DATAGRAM_CALLS], context.options.btf)
+    ? presentInBtf([LOOP, ...Object.keys(SENDPAGES), ...IPV6_CALLS, ...DATAGRAM_CALLS], context.options.btf)
     : undefined
   // Where the kernel does not take the program for datagrams, streams are seen without it.
   for (const more of datagrams ? [true, false] : [false]) {
@@ -124,7 +124,9 @@ function candidates({ options: { attach } }: Context, present: Present): readonl
 function programsOf({ programs, sendpage = [] }: LayerPrograms, present: Present): string[] {
   const names = Object.keys(SENDPAGES).filter((name) => present?.has(name))
   const more = sendpage.flatMap((prefix) => names.map((name) => `${prefix}${SENDPAGES[name]}`))
-  return [...programs, ...more, ...ALWAYS]
+  const absent = IPV6_CALLS.filter((name) => present?.has(name) === false)
+  const there = programs.filter((program) => !absent.some((name) => program.includes(name)))
+  return [...there, ...more, ...ALWAYS]
 }
 
 // Where a kprobe finds an argument depends on how many there are.
@@ -134,8 +136,8 @@ function constantsOf(
   { kernel, options }: Context,
 ): Setup['constants'] {
   if (layer !== 'kprobe' || kernel.source !== 'live') return constants
-  const known = argumentsInBtf('tcp_recvmsg', options.btf)
-  return known === undefined ? constants : { ...constants, tcp_recvmsg_args: known }
+  const known = argumentsInBtf('udp_recvmsg', options.btf)
+  return known === undefined ? constants : { ...constants, udp_recvmsg_args: known }
 }
 
 // → why it does not work.

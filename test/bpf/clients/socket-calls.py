@@ -1,9 +1,12 @@
 """Both ends of HTTP exchanges over one connection each, every exchange with another pair of system calls.
 
-usage: socket-calls.py inet|inet6|unix
+usage: socket-calls.py inet|inet6|unix|mptcp|mptcp6|mptcp-inet|inet-mptcp
+The last two: only the client, only the server asks for MPTCP, and the kernel falls back to TCP.
 Prints a JSON line per exchange: name, request body size, response body size.
 """
 import ctypes, fcntl, json, os, select, socket, struct, sys, tempfile
+
+IPPROTO_MPTCP = 262
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -150,16 +153,23 @@ def receive(s, call):
     assert len(body) == length
 
 
+def stream(family, end):
+    end = family.split('-')[-1 if end == 'server' else 0]
+    domain = socket.AF_INET6 if end.endswith('6') else socket.AF_INET
+    return socket.socket(domain, socket.SOCK_STREAM, IPPROTO_MPTCP if end.startswith('mptcp') else 0)
+
+
 def ends(family):
     if family == 'unix':
         path = os.path.join(tempfile.mkdtemp(), 's')
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(path)
+        client = socket.socket(socket.AF_UNIX)
     else:
-        listener = socket.socket(socket.AF_INET6 if family == 'inet6' else socket.AF_INET)
-        listener.bind(('::1' if family == 'inet6' else '127.0.0.1', 0))
+        listener = stream(family, 'server')
+        listener.bind(('::1' if listener.family == socket.AF_INET6 else '127.0.0.1', 0))
+        client = stream(family, 'client')
     listener.listen()
-    client = socket.socket(listener.family)
     client.connect(listener.getsockname())
     server = listener.accept()[0]
     listener.close()
