@@ -137,8 +137,9 @@ const hasLoops = (release) => {
   return major > 5 || (major === 5 && minor >= 17)
 }
 
+// Where the request was missed, its path is not known.
 const isOfRingServer = ([role, path]) =>
-  role.startsWith(RING_SERVER) || (role === 'server' && path?.startsWith(`/${RING_SERVER}`))
+  role.startsWith(RING_SERVER) || (role === 'server' && (path === null || path.startsWith(`/${RING_SERVER}`)))
 
 /** Whether a row is compared. 5.10 keeps one return probe a processor, and the client that waits for its answer has it. */
 export function isCompared(row, layer, release) {
