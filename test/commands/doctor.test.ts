@@ -33,7 +33,7 @@ describe('without permission', () => {
     expect(state('permission')).toBe('not')
     expect(state('kernel')).toBe('works')
     expect(state('socket_tracer')).toBe('not')
-    for (const name of ['QUIC', 'SCTP, vsock, MPTCP', 'io_uring', 'fentry', 'sock', 'syscall', 'kprobe']) {
+    for (const name of ['QUIC', 'SCTP, SMC, vsock', 'io_uring', 'fentry', 'sock', 'syscall', 'kprobe']) {
       expect(STATES).toContain(state(name))
     }
     for (const check of checks) expect(check.why).not.toBe('')
