@@ -106,14 +106,19 @@ static __always_inline u8 unix_role(struct sock *sk)
 	return peer && READ(peer, addr) ? ROLE_CLIENT : ROLE_UNKNOWN;
 }
 
+/* An accepted socket has the backlog of its listener, a connecting one has none. */
+static __always_inline bool was_accepted(struct sock *sk)
+{
+	return READ(sk, sk_max_ack_backlog);
+}
+
 static __always_inline u8 socket_role(struct sock *sk, bool tcp)
 {
 	if (READ(sk, __sk_common.skc_family) == FAMILY_UNIX)
 		return unix_role(sk);
 	if (!tcp && bpf_core_type_exists(struct mptcp_sock))
 		sk = READ((struct mptcp_sock *)sk, first);
-	/* An accepted socket has the backlog of its listener, a connecting one has none. */
-	return READ(sk, sk_max_ack_backlog) ? ROLE_SERVER : ROLE_CLIENT;
+	return was_accepted(sk) ? ROLE_SERVER : ROLE_CLIENT;
 }
 
 static __always_inline void v4_mapped(__u8 *out, __be32 address)
@@ -258,7 +263,7 @@ static __noinline u32 first_mode(struct sock *sk)
 
 	if (!is_tcp(sk))
 		return MODE_UNDECIDED;
-	if (READ(sk, sk_max_ack_backlog)) {
+	if (was_accepted(sk)) {
 		key.port = local_port(sk);
 		fill_local(key.addr, sk);
 	} else {
@@ -310,6 +315,15 @@ static __always_inline u64 next_generation(u64 id)
 	return (u32)id | (((id >> 32) + 1) & GENERATION_MAX) << 32;
 }
 
+/* What the map has there has ended: → the connection that takes its place, with the values of `as`; 0: no room. */
+static __always_inline struct conn *replace_conn(void *map, const u64 *key, struct conn *conn, const struct conn *as)
+{
+	if (conn)
+		say_closed(conn);
+	bpf_map_update_elem(map, key, as, BPF_ANY);
+	return bpf_map_lookup_elem(map, key);
+}
+
 /* Not on the stack, of which a chain of calls has 512 bytes. */
 static const struct conn blank = {.mode = MODE_OPEN};
 
@@ -320,9 +334,7 @@ static __always_inline struct conn *plain_conn(struct conn *conn, struct sock *s
 	u64 key = (u64)sk, id = next_generation(conn->id);
 	u8 shed = conn->shed, before = conn->ktls;
 
-	say_closed(conn);
-	bpf_map_update_elem(&conns, &key, &blank, BPF_ANY);
-	conn = bpf_map_lookup_elem(&conns, &key);
+	conn = replace_conn(&conns, &key, conn, &blank);
 	if (!conn)
 		return 0;
 	conn->id = id;
@@ -361,10 +373,7 @@ static __noinline struct conn *conn_of(struct sock *sk)
 		return 0;
 	if (conn && (u32)conn->id == inode)
 		return tcp ? conn_as_it_is(conn, sk) : conn;
-	if (conn)
-		say_closed(conn);
-	bpf_map_update_elem(&conns, &key, &blank, BPF_ANY);
-	conn = bpf_map_lookup_elem(&conns, &key);
+	conn = replace_conn(&conns, &key, conn, &blank);
 	if (!conn)
 		return 0;
 	conn->id = inode;

@@ -18,10 +18,7 @@ static const struct conn no_datagram_yet;
 static __always_inline void socket_peer(struct peer *peer, struct sock *sk)
 {
 	peer->port = remote_port(sk);
-	if (READ(sk, __sk_common.skc_family) == FAMILY_INET)
-		v4_mapped(peer->addr, READ(sk, __sk_common.skc_daddr));
-	else
-		BPF_CORE_READ_INTO(&peer->addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
+	fill_remote(peer->addr, sk);
 }
 
 static __always_inline long read_name(struct address *to, u32 bytes, const struct src *src)
@@ -73,10 +70,7 @@ static __always_inline struct conn *datagram_conn(struct sock *sk)
 		return 0;
 	if (conn && (u32)conn->id == inode)
 		return conn;
-	if (conn)
-		say_closed(conn);
-	bpf_map_update_elem(&datagram_conns, &key, &no_datagram_yet, BPF_ANY);
-	conn = bpf_map_lookup_elem(&datagram_conns, &key);
+	conn = replace_conn(&datagram_conns, &key, conn, &no_datagram_yet);
 	if (conn)
 		conn->id = inode;
 	return conn;

@@ -103,13 +103,8 @@ static __always_inline void kprobe_datagram_missed(struct pt_regs *regs, long re
 	KPROBE_END(name, #name, function, true)                                                         \
 	KPROBE_END(name##_old, #name, function, false)
 
-#define KPROBE_UDP_SENDMSG(name, function)                                                             \
-	KPROBE_BEGIN(name, #name, SK(REG_PARM1), ctx->REG_PARM2, function, DIRECTION_SEND, 0)      \
-	KPROBE_END(name, #name, function, true)                                                    \
-	KPROBE_END(name##_old, #name, function, false)
-
-#define KPROBE_SENDMSG(name, target, function)                                       \
-	KPROBE_BEGIN(name, target, SOCKET(REG_PARM1), ctx->REG_PARM2, function, DIRECTION_SEND, 0)      \
+#define KPROBE_SENDMSG(name, target, sk, function)                                   \
+	KPROBE_BEGIN(name, target, sk, ctx->REG_PARM2, function, DIRECTION_SEND, 0)  \
 	KPROBE_END(name, target, function, true)                                     \
 	KPROBE_END(name##_old, target, function, false)
 #define KPROBE_RECVMSG(name, target, function)                                       \
@@ -117,16 +112,16 @@ static __always_inline void kprobe_datagram_missed(struct pt_regs *regs, long re
 	KPROBE_END(name, target, function, true)                                     \
 	KPROBE_END(name##_old, target, function, false)
 
-KPROBE_SENDMSG(inet_sendmsg, "inet_sendmsg", FUNCTION_INET_SENDMSG)
+KPROBE_SENDMSG(inet_sendmsg, "inet_sendmsg", SOCKET(REG_PARM1), FUNCTION_INET_SENDMSG)
 KPROBE_RECVMSG(inet_recvmsg, "inet_recvmsg", FUNCTION_INET_RECVMSG)
-KPROBE_SENDMSG(inet6_sendmsg, "inet6_sendmsg", FUNCTION_INET6_SENDMSG)
+KPROBE_SENDMSG(inet6_sendmsg, "inet6_sendmsg", SOCKET(REG_PARM1), FUNCTION_INET6_SENDMSG)
 KPROBE_RECVMSG(inet6_recvmsg, "inet6_recvmsg", FUNCTION_INET6_RECVMSG)
-KPROBE_SENDMSG(unix_sendmsg, "unix_stream_sendmsg", FUNCTION_UNIX_SENDMSG)
+KPROBE_SENDMSG(unix_sendmsg, "unix_stream_sendmsg", SOCKET(REG_PARM1), FUNCTION_UNIX_SENDMSG)
 KPROBE_RECVMSG(unix_recvmsg, "unix_stream_recvmsg", FUNCTION_UNIX_RECVMSG)
 
-KPROBE_UDP_SENDMSG(udp_sendmsg, FUNCTION_UDP_SENDMSG)
+KPROBE_SENDMSG(udp_sendmsg, "udp_sendmsg", SK(REG_PARM1), FUNCTION_UDP_SENDMSG)
 KPROBE_UDP_RECVMSG(udp_recvmsg, FUNCTION_UDP_RECVMSG)
-KPROBE_UDP_SENDMSG(udpv6_sendmsg, FUNCTION_UDPV6_SENDMSG)
+KPROBE_SENDMSG(udpv6_sendmsg, "udpv6_sendmsg", SK(REG_PARM1), FUNCTION_UDPV6_SENDMSG)
 KPROBE_UDP_RECVMSG(udpv6_recvmsg, FUNCTION_UDPV6_RECVMSG)
 
 /* Bytes in no buffer. */

@@ -27,14 +27,14 @@ struct pending {
 	u64 frame;	/* where the call stands on the stack: a call made by another one stands lower */
 	u64 sk;
 	u64 base;	/* as in struct src */
-	u64 control;
+	u64 control;	/* streams: as in struct src */
 	u32 segments;
 	u32 skip;
 	u32 function;
 	u32 direction;
 	u32 flags;	/* MSG_* */
 	u32 tgid;
-	u64 msg;	/* struct msghdr *; 0: there is none */
+	u64 msg;	/* datagrams: struct msghdr * */
 	u64 name;	/* its msg_name: udpv6_sendmsg leaves another one there */
 	u64 room;	/* bytes in its buffers */
 };
@@ -110,10 +110,13 @@ static __always_inline void call_begins(struct pending *call, struct sock *sk, s
 		return;
 	if (msg) {
 		read_iter(call, &msg->msg_iter);
-		call->msg = (u64)msg;
-		call->name = (u64)READ(msg, msg_name);
-		call->room = READ(&msg->msg_iter, count);
-		call->control = READ(msg, msg_controllen) ? (u64)READ(msg, msg_control) : 0;
+		if (is_datagram(call->function)) {
+			call->msg = (u64)msg;
+			call->name = (u64)READ(msg, msg_name);
+			call->room = READ(&msg->msg_iter, count);
+		} else if (READ(msg, msg_controllen)) {
+			call->control = (u64)READ(msg, msg_control);
+		}
 		if (call->direction == DIRECTION_SEND)
 			call->flags = READ(msg, msg_flags);
 	}
