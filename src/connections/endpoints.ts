@@ -35,24 +35,22 @@ export class Endpoints {
   useless({ endpoint, fromStart, bytesSent, bytesReceived }: Connection): void {
     if (endpoint === undefined || !fromStart || bytesSent + bytesReceived === 0) return
     const count = (this.#useless.get(endpoint) ?? 0) + 1
-    this.#useless.set(endpoint, count)
+    this.#remember(endpoint, count)
     if (count === USELESS) this.#changed.set(endpoint, true)
-    if (this.#useless.size > ENDPOINTS_MAX) this.#forget()
   }
 
   useful({ endpoint }: Connection): void {
     if (endpoint === undefined) return
     const count = this.#useless.get(endpoint) ?? 0
     if (count >= USELESS) this.#changed.set(endpoint, false)
-    if (count > Number.NEGATIVE_INFINITY) this.#useless.set(endpoint, Number.NEGATIVE_INFINITY)
-    if (this.#useless.size > ENDPOINTS_MAX) this.#forget()
+    if (count > Number.NEGATIVE_INFINITY) this.#remember(endpoint, Number.NEGATIVE_INFINITY)
   }
 
-  #forget(): void {
-    for (const endpoint of this.#useless.keys()) {
-      this.#useless.delete(endpoint)
-      return
-    }
+  // Where there are too many, the oldest goes.
+  #remember(endpoint: string, count: number): void {
+    this.#useless.set(endpoint, count)
+    const [oldest] = this.#useless.size > ENDPOINTS_MAX ? this.#useless.keys() : []
+    if (oldest !== undefined) this.#useless.delete(oldest)
   }
 
   /** Hands entries of key‖value for the map `endpoints` over and starts anew. */

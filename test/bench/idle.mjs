@@ -45,8 +45,9 @@ export async function soak(bench, { soakSeconds }) {
   const before = cpuOf(tracer.pid)
   for (let slice = 1; slice <= slices; slice++) {
     await load(bench, nginx, sliceSeconds, rate, clients)
+    if (slice % every !== 0) continue
     const { now, most } = memoryOf(tracer.pid)
-    if (slice % every === 0) rows.push([`${Math.round((slice * sliceSeconds) / 6) / 10} min`, mib(now), mib(most)])
+    rows.push([`${Math.round((slice * sliceSeconds) / 6) / 10} min`, mib(now), mib(most)])
   }
   const cores = (cpuOf(tracer.pid) - before) / soakSeconds
   await bench.stop(tracer)

@@ -88,8 +88,8 @@ function lookAt(buf: Buffer, start: number, end: number): Look {
     const next = frameEnd(buf, before, at, kind, PAYLOAD_DEFAULT)
     if (next < 0) return NONE
     frames++
-    if (EXACT.includes(buf[at + 3] as number) && next <= end) exact++
-    const type = buf[at + 3]
+    const type = buf[at + 3] as number
+    if (EXACT.includes(type) && next <= end) exact++
     if ((type === HEADERS || type === PUSH_PROMISE) && next <= end) {
       const fields = fieldsOf(buf, at, next, hpack)
       if (fields === undefined || !isSound(fields)) return NONE
@@ -115,22 +115,23 @@ function fieldsOf(buf: Buffer, frame: number, next: number, hpack: Hpack): Field
   return at < end && hpack.read(buf, at, end, fields) ? fields : undefined
 }
 
+/** A token of RFC 9110 §5.6.2. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 /** RFC 9113 §8.3: fields that begin with a colon, and what they may say. */
 const PSEUDO: ReadonlyMap<string, RegExp> = new Map([
   [':status', /^[1-9]\d\d$/],
-  [':method', /^[\w!#$%&'*+.^`|~-]+$/],
+  [':method', TOKEN],
   [':scheme', /^[a-z][a-z\d+.-]*$/i],
   [':path', /^[/*]/],
   [':authority', /^[^\s/]+$/],
   [':protocol', /^[\w.-]+$/],
 ])
-const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
 // No name is empty, none has control characters, and no value.
 function isSound(fields: readonly Field[]): boolean {
   return fields.every(({ name, value }) => {
     if (name === UNKNOWN) return true
-    return (PSEUDO.get(name)?.test(value) ?? FIELD_NAME.test(name)) && !hasControl(value)
+    return (PSEUDO.get(name)?.test(value) ?? TOKEN.test(name)) && !hasControl(value)
   })
 }
 
