@@ -209,7 +209,7 @@ static __always_inline void say_closed(struct conn *conn)
 		return;
 	event = bpf_ringbuf_reserve(&control, sizeof(*event), 0);
 	if (!event) {
-		count(REASON_LOST_CONTROL, 1, 0);
+		account(REASON_LOST_CONTROL, 0);
 		return;
 	}
 	__builtin_memset(event, 0, sizeof(*event));
