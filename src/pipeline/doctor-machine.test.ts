@@ -1,5 +1,5 @@
 import type { Machine } from '../system/machine.js'
-import { atLeast, type Check, layerObstacle, machineChecks, type State } from './doctor-machine.js'
+import { atLeast, blindSpots, type Check, layerObstacle, machineChecks, type State } from './doctor-machine.js'
 
 const ALL_CAPABILITIES = (1n << 41n) - 1n
 const MACHINE: Machine = {
@@ -17,6 +17,7 @@ const MACHINE: Machine = {
   tracefs: '/sys/kernel/tracing',
   memlockBytes: 8 * 1024 * 1024,
   unprivilegedBpfDisabled: '2',
+  untraced: {},
 }
 
 function check(name: string, machine: Partial<Machine>): Check | undefined {
@@ -40,6 +41,17 @@ test.each<[name: string, machine: Partial<Machine>, state: State, why: RegExp]>(
   ['namespaces', { hostPids: false, hostUsers: false }, 'not', /user namespace/],
 ])('%s %j: %s', (name, machine, state, why) => {
   expect(check(name, machine)).toMatchObject({ state, why: expect.stringMatching(why) })
+})
+
+test.each([
+  [{}, /; no others are open here$/],
+  [{ SCTP: 0, SMC: 0 }, /; no others are open here$/],
+  [{ SCTP: 3, SMC: 12 }, /; open here: 3 of SCTP, 12 of SMC$/],
+  [{ SCTP: 0, vsock: 0 }, /; open here: vsock perhaps, which this kernel does not count$/],
+  [{ SMC: 1, vsock: 2 }, /; open here: 1 of SMC, 2 of vsock$/],
+])('sockets that nobody traces: %j', (untraced, why) => {
+  const found = blindSpots({ ...MACHINE, untraced }).find(({ name }) => name === 'SCTP, SMC, vsock')
+  expect(found).toMatchObject({ state: 'not', why: expect.stringMatching(why) })
 })
 
 test('what does not work has a hint', () => {

@@ -3,6 +3,7 @@ import { TracerError } from '../lib/errors.js'
 import { formatBytes } from '../lib/quantity.js'
 import { CAPABILITY, capable, type Machine } from '../system/machine.js'
 import { requirePermission } from '../system/permissions.js'
+import { UNCOUNTED, type UntracedSockets } from '../system/sockets.js'
 
 export type State = 'works' | 'degraded' | 'not'
 
@@ -102,12 +103,21 @@ export function layerObstacle(layer: Layer, machine: Machine): string | undefine
   return undefined
 }
 
+// Which sockets of this machine are of a kind that nobody traces.
+function untraced(sockets: UntracedSockets): Finding {
+  const kinds = 'TCP, MPTCP, UDP and unix stream sockets only'
+  const there = Object.entries(sockets).flatMap(([name, n]) => (n > 0 ? [`${n} of ${name}`] : []))
+  const perhaps = sockets[UNCOUNTED] === 0 ? [`${UNCOUNTED} perhaps, which this kernel does not count`] : []
+  const found = [...there, ...perhaps]
+  return ['not', found.length === 0 ? `${kinds}; no others are open here` : `${kinds}; open here: ${found.join(', ')}`]
+}
+
 /** What is not seen wherever this version runs; said, so that nobody takes silence for absence. */
-export function blindSpots(): Check[] {
+export function blindSpots(machine: Machine): Check[] {
   return checks('not seen', {
     'TLS plaintext': ['not', 'of encrypted connections the handshakes are decoded, the rest is counted; kTLS is read'],
     QUIC: ['not', 'encrypted datagrams are not looked at'],
-    'SCTP, SMC, vsock': ['not', 'TCP, MPTCP, UDP and unix stream sockets only'],
+    'SCTP, SMC, vsock': untraced(machine.untraced),
     UDP: ['degraded', 'where a protocol that uses it is asked for; by io_uring in layers fentry and kprobe'],
     io_uring: [
       'degraded',

@@ -38,7 +38,7 @@ export function diagnose(): Diagnosis {
     verdict('machine', 'libstirling', library, `built for ${process.platform}-${machine.arch} and for this version`),
     ...layerChecks(machine, kernel, refused),
     ...connectors,
-    ...blindSpots(),
+    ...blindSpots(machine),
     ...information(machine),
   ]
   live?.close()

@@ -53,10 +53,15 @@ export function decodeOptions(flags: OutputValues): Pick<Options, 'bodyBytes' | 
   return { bodyBytes: parseBytes(flags['body-bytes']), redact: flags.redact }
 }
 
+/** Where the host's root is, by the flag or the environment. Throws usage errors. */
+export function useHostPath(flag: string | undefined): void {
+  const path = flag ?? process.env.STIRLING_HOST_PATH ?? process.env.PL_HOST_PATH
+  if (path) setHostPath(path)
+}
+
 /** What the capture flags mean; `root`: pid of `-- CMD`. Throws usage errors. */
 export function captureOptions(flags: CaptureValues & OutputValues): Options {
-  const hostPath = flags['host-path'] ?? process.env.STIRLING_HOST_PATH ?? process.env.PL_HOST_PATH
-  if (hostPath) setHostPath(hostPath)
+  useHostPath(flags['host-path'])
   return {
     ...decodeOptions(flags),
     scope: scopeOf(flags),

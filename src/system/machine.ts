@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import { release } from 'node:os'
 import { KERNEL_BTF, presentInBtf } from './btf.js'
+import { type UntracedSockets, untracedSockets } from './sockets.js'
 
 /** What decides on this machine whether and how tracing works. Reading it needs no privilege and changes nothing. */
 export interface Machine {
@@ -25,6 +26,7 @@ export interface Machine {
   readonly memlockBytes: number
   /** kernel.unprivileged_bpf_disabled. */
   readonly unprivilegedBpfDisabled: string | undefined
+  readonly untraced: UntracedSockets
 }
 
 export const CAPABILITY = { sysPtrace: 19n, sysAdmin: 21n, sysResource: 24n, perfmon: 38n, bpf: 39n } as const
@@ -64,6 +66,7 @@ export function readMachine(): Machine {
     tracefs: /^\S+ (\S+) tracefs /m.exec(readText('/proc/self/mounts') ?? '')?.[1],
     memlockBytes: memlock(limits ?? ''),
     unprivilegedBpfDisabled: readText('/proc/sys/kernel/unprivileged_bpf_disabled')?.trim(),
+    untraced: untracedSockets(),
   }
 }
 

@@ -19,7 +19,7 @@ const SHELL = { file: '/bin/sh', env: process.env }
 const NOBODY = '65534'
 const http = (rows: readonly Row[]): Row[] => rows.filter((row) => row.table_ === 'http_events')
 
-describeBpf('A machine that is not kind', 11, () => {
+describeBpf('A machine that is not kind', 12, () => {
   let nginx: Nginx
   let folder: string
   beforeAll(async () => {
@@ -105,6 +105,17 @@ describeBpf('A machine that is not kind', 11, () => {
         await rm(damaged.folder, { recursive: true })
       }
     })
+  })
+
+  test('sockets of kinds that nobody traces: doctor names those that there are', async () => {
+    const maker = startDialogue(python(), ['-c', UNTRACED])
+    const [made, refused] = (await maker.next()) as [string[], Record<string, string>]
+    for (const [name, why] of Object.entries(refused)) process.stderr.write(`skipped: a socket of ${name}: ${why}\n`)
+    const { stdout } = await run({ file: process.execPath, env: process.env }, [RUN, 'doctor', '--json'])
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; why: string }[] }
+    const why = checks.find(({ name }) => name === 'SCTP, SMC, vsock')?.why
+    for (const name of made) expect(why).toMatch(new RegExp(`open here: .*(\\d+ of ${name}|${name} perhaps)`))
+    await maker.stop()
   })
 
   test('not root, but CAP_BPF and CAP_PERFMON: it traces', async () => {
@@ -242,6 +253,19 @@ describeBpf('A machine that is not kind', 11, () => {
     })
   })
 })
+
+// A socket of each kind that this kernel has: AF_INET with IPPROTO_SCTP, AF_SMC, AF_VSOCK.
+const UNTRACED = `
+import json, socket, sys
+made, refused = {}, {}
+for name, family, protocol in ('SCTP', socket.AF_INET, 132), ('SMC', 43, 0), ('vsock', 40, 0):
+    try:
+        made[name] = socket.socket(family, socket.SOCK_STREAM, protocol)
+    except OSError as error:
+        refused[name] = str(error)
+print(json.dumps([list(made), refused]), flush=True)
+sys.stdin.read()
+`
 
 /** The bytes that a column holds, as README.md says under `escaped`; latin-1. */
 function bytesOf(row: Row, column: string): string {
