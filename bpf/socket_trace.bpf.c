@@ -7,6 +7,8 @@
 #include "lib/read.h"
 #include "lib/maps.h"
 #include "lib/scope.h"
+#include "lib/src.h"
+#include "lib/unix.h"
 #include "lib/conn.h"
 #include "lib/submit.h"
 #include "lib/datagram.h"

@@ -78,10 +78,10 @@ struct data_event {
 	__u32 tgid;		/* process of the call */
 	__u16 reason;		/* enum reason: why captured < length */
 	__u16 peer_port;	/* datagrams: the other end of this one, host order */
-	__u8 peer_addr[16];	/* IPv6 or v4-mapped */
+	__u8 peer_addr[16];	/* IPv6 or v4-mapped; unix: the key of its name, remote_addr of a conn_event */
 };
 
-/* Sent before the first data event of a connection, and again when another process uses it. */
+/* Sent before the first data event of a connection, and again when another process uses it, or another unix socket is its peer. */
 struct conn_event {
 	__u8 kind;		/* EVENT_CONN */
 	__u8 family;
@@ -100,7 +100,7 @@ struct conn_event {
 	__u16 protocol;		/* IPPROTO_* */
 	__u16 mode;		/* enum mode in which it begins: MODE_OFF where its endpoint is off */
 	__u8 local_addr[16];	/* IPv6 or v4-mapped */
-	__u8 remote_addr[16];
+	__u8 remote_addr[16];	/* unix datagrams: of remote_path, what peer_addr has */
 	char comm[16];		/* of the thread-group leader */
 	char local_path[108];	/* unix: as in sockaddr_un; a leading NUL marks an abstract name */
 	char remote_path[108];

@@ -7,7 +7,6 @@
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define IPPROTO_MPTCP 262
-#define SOCK_STREAM 1
 #define SOCK_DONE_BIT 1		/* enum sock_flags: FIN was received */
 #define RCV_SHUTDOWN 1
 #define ULP_MPTCP 0x6374706d	/* the first four letters */
@@ -96,16 +95,6 @@ static __always_inline u64 stream_total(struct sock *sk, u32 direction, u32 seq,
 	return total > 0 ? total : 0;
 }
 
-static __always_inline u8 unix_role(struct sock *sk)
-{
-	struct unix_sock *self = (struct unix_sock *)sk;
-	struct unix_sock *peer = (struct unix_sock *)READ(self, peer);
-
-	if (READ(self, addr))
-		return ROLE_SERVER;
-	return peer && READ(peer, addr) ? ROLE_CLIENT : ROLE_UNKNOWN;
-}
-
 /* An accepted socket has the backlog of its listener, a connecting one has none. */
 static __always_inline bool was_accepted(struct sock *sk)
 {
@@ -114,7 +103,7 @@ static __always_inline bool was_accepted(struct sock *sk)
 
 static __always_inline u8 socket_role(struct sock *sk, bool tcp)
 {
-	if (READ(sk, __sk_common.skc_family) == FAMILY_UNIX)
+	if (is_unix(sk))
 		return unix_role(sk);
 	if (!tcp && bpf_core_type_exists(struct mptcp_sock))
 		sk = READ((struct mptcp_sock *)sk, first);
@@ -147,29 +136,18 @@ static __always_inline void fill_inet(struct conn_event *event, struct sock *sk)
 	fill_remote(event->remote_addr, sk);
 }
 
-static __always_inline void fill_unix_path(char *out, struct unix_sock *sk)
-{
-	struct unix_address *address = sk ? READ(sk, addr) : 0;
-	u64 length;
-
-	if (!address)
-		return;
-	length = (u32)(READ(address, len) - 2);
-	CLAMP(length, 108);
-	bpf_probe_read_kernel(out, length, &address->name[0].sun_path);
-}
-
 static __always_inline u32 netns_of(struct sock *sk)
 {
 	return READ(READ(sk, __sk_common.skc_net.net), ns.inum);
 }
 
 /* The facts of a connection and of the process that uses it now. false: no room, say it again with the next event. */
-static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, const u64 *first)
+static __noinline bool announce(struct conn *conn, struct sock *sk, const struct src *src, const u64 *first,
+			       const struct peer *peer)
 {
 	struct task_struct *leader = READ((struct task_struct *)bpf_get_current_task(), group_leader);
 	struct conn_event *event = bpf_ringbuf_reserve(&control, sizeof(*event), 0);
-	bool tcp = is_tcp(sk), udp = is_udp(sk);
+	bool tcp = is_tcp(sk);
 
 	if (!event)
 		return false;
@@ -180,24 +158,23 @@ static __noinline bool announce(struct conn *conn, struct sock *sk, u32 tgid, co
 	event->type = READ(sk, sk_type);
 	event->protocol = READ(sk, sk_protocol);
 	event->mode = conn->mode;
-	event->role = udp ? ROLE_UNKNOWN : socket_role(sk, tcp);
+	event->role = event->type == SOCK_DGRAM ? ROLE_UNKNOWN : socket_role(sk, tcp);
 	event->conn = conn->id;
 	event->time = now();
 	event->cgroup = bpf_get_current_cgroup_id();
 	event->start_boottime = READ(leader, start_boottime);
 	event->position[0] = first[0];
 	event->position[1] = first[1];
-	event->tgid = tgid;
+	event->tgid = src->tgid;
 	event->netns = netns_of(sk);
 	BPF_CORE_READ_STR_INTO(&event->comm, leader, comm);
 	if (event->family != FAMILY_UNIX) {
 		fill_inet(event, sk);
 	} else {
-		fill_unix_path(event->local_path, (struct unix_sock *)sk);
-		fill_unix_path(event->remote_path, (struct unix_sock *)READ((struct unix_sock *)sk, peer));
+		fill_unix(event, sk, src, peer);
 	}
 	bpf_ringbuf_submit(event, wake_flags());
-	conn->announced = tgid;
+	conn->announced = src->tgid;
 	return true;
 }
 
@@ -392,7 +369,7 @@ static __always_inline void note_own_reader(struct sock *sk, u32 tgid, u32 direc
 	u8 one = 1;
 
 	if (!trace_unix || direction != DIRECTION_SEND || !(scope_flags(tgid) & SCOPE_EXCLUDE) ||
-	    READ(sk, __sk_common.skc_family) != FAMILY_UNIX)
+	    !is_unix(sk))
 		return;
 	peer = READ((struct unix_sock *)sk, peer);
 	inode = peer ? socket_inode(peer) : 0;
@@ -400,12 +377,11 @@ static __always_inline void note_own_reader(struct sock *sk, u32 tgid, u32 direc
 		bpf_map_update_elem(&own_readers, &inode, &one, BPF_ANY);
 }
 
-static __always_inline bool unix_in_scope(struct sock *sk)
+static __noinline bool unix_in_scope(struct sock *sk, bool stream)
 {
 	u32 inode;
 
-	if (!trace_unix || scope_ports || READ(sk, __sk_common.skc_family) != FAMILY_UNIX ||
-	    READ(sk, sk_type) != SOCK_STREAM)
+	if (!trace_unix || scope_ports || !is_unix(sk) || (READ(sk, sk_type) == SOCK_STREAM) != stream)
 		return false;
 	inode = socket_inode(sk);
 	return !bpf_map_lookup_elem(&own_readers, &inode);
@@ -423,7 +399,7 @@ static __always_inline bool netns_in_scope(struct sock *sk)
 
 static __noinline bool socket_in_scope(struct sock *sk)
 {
-	if (is_tcp(sk) || is_mptcp(sk) ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk))
+	if (is_tcp(sk) || is_mptcp(sk) ? !port_in_scope(local_port(sk), remote_port(sk)) : !unix_in_scope(sk, true))
 		return false;
 	return netns_in_scope(sk) && !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }

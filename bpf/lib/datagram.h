@@ -79,32 +79,49 @@ static __always_inline struct conn *datagram_conn(struct sock *sk)
 /* Ports are looked at when the peer is known. */
 static __always_inline bool datagram_in_scope(struct sock *sk)
 {
-	return is_udp(sk) && netns_in_scope(sk) && !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
+	return (is_udp(sk) || unix_in_scope(sk, false)) && netns_in_scope(sk) && !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }
 
 /* MSG_MORE, UDP_CORK: the kernel waits for more of this datagram. */
 static __always_inline bool is_corked(struct sock *sk)
 {
-	struct udp_sock *udp = (struct udp_sock *)sk;
-
-	return READ(udp, pending) != 0;
+	return is_udp(sk) && READ((struct udp_sock *)sk, pending);
 }
 
-static __always_inline void submit_datagram_to(const struct src *src, bool looped)
+/* A peer that was not told of yet is announced as a process is. */
+static __always_inline void unix_peer_of(struct peer *peer, struct conn *conn, struct sock *sk, struct src *src)
+{
+	bool named = READ(sk, sk_type) == SOCK_DGRAM && src->name_bytes > PATH_AT;
+	u64 key;
+
+	if (!named || (unix_peer(sk) && src->direction == DIRECTION_RECV))
+		src->name = 0;
+	key = peer_key(sk, src);
+	__builtin_memcpy(peer->addr + 8, &key, sizeof(key));
+	if (conn->peer != key)
+		conn->announced = 0;
+	conn->peer = key;
+}
+
+static __always_inline void submit_datagram_to(struct src *src, bool looped)
 {
 	struct sock *sk = (struct sock *)src->sk;
 	struct walk walk = {.datagram = 1, .bytes = src->bytes, .flags = DATA_START};
 	u32 direction = src->direction & 1;
 	struct conn *conn;
 
-	peer_of(&walk.peer, sk, src);
-	if (!port_in_scope(local_port(sk), walk.peer.port))
-		return;
+	if (!is_unix(sk)) {
+		peer_of(&walk.peer, sk, src);
+		if (!port_in_scope(local_port(sk), walk.peer.port))
+			return;
+	}
 	conn = datagram_conn(sk);
 	if (!conn) {
 		account(REASON_LOST_MAP, src->bytes);
 		return;
 	}
+	if (is_unix(sk))
+		unix_peer_of(&walk.peer, conn, sk, src);
 	if (direction == DIRECTION_RECV && src->truncated)
 		walk.flags |= DATA_TRUNCATED;
 	walk.position = conn->position[direction];
@@ -119,21 +136,21 @@ static __always_inline void submit_datagram_to(const struct src *src, bool loope
 	submit_walk(conn, sk, src, &walk, looped);
 }
 
-__noinline int submit_datagram_looped(const struct src *src)
+__noinline int submit_datagram_looped(struct src *src)
 {
 	if (src)
 		submit_datagram_to(src, true);
 	return 0;
 }
 
-static __noinline int submit_datagram_unrolled(const struct src *src)
+static __noinline int submit_datagram_unrolled(struct src *src)
 {
 	submit_datagram_to(src, false);
 	return NOTHING;
 }
 
 /* As submit_data. */
-static __always_inline void submit_datagram(const struct src *src, bool looped)
+static __always_inline void submit_datagram(struct src *src, bool looped)
 {
 	if (looped)
 		submit_datagram_looped(src);

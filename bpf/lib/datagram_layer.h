@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* UDP beside the hook layers `sock` and `syscall`: the return of a system call. Only then is the peer of a datagram that was
+/* Datagrams beside the hook layers `sock` and `syscall`: the return of a system call. Only then is the peer of a datagram that was
  * received in user memory. */
 #ifndef STIRLING_DATAGRAM_LAYER_H
 #define STIRLING_DATAGRAM_LAYER_H
@@ -22,6 +22,20 @@ static __always_inline void fit_buffer(struct src *src, const struct call *call)
 		src->segments = NO_BUFFER;
 }
 
+/* recvfrom() writes down how long the name is. */
+static __always_inline void src_name(struct src *src, struct pt_regs *regs, u64 nr)
+{
+	u64 length = READ(regs, REG_ARG5);
+	u32 received = 0;
+
+	src->name = READ(regs, REG_ARG4);
+	if (nr == NR_recvfrom) {
+		bpf_probe_read_user(&received, sizeof(received), (void *)length);
+		length = received;
+	}
+	src->name_bytes = length;
+}
+
 /* As src_call. */
 static __always_inline void src_datagram(struct src *src, const struct call *call, struct pt_regs *regs)
 {
@@ -30,7 +44,7 @@ static __always_inline void src_datagram(struct src *src, const struct call *cal
 	CALL(src_call(src, call));
 	fit_buffer(src, call);
 	if (nr == NR_sendto || nr == NR_recvfrom)
-		src->name = READ(regs, REG_ARG4);
+		src_name(src, regs, nr);
 }
 
 static __always_inline bool next_datagram(struct messages *all, u32 index, bool looped)

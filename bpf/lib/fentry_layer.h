@@ -78,6 +78,11 @@ RECVMSG(udp_recvmsg, "udp_recvmsg", FUNCTION_UDP_RECVMSG)
 SENDMSG(udpv6_sendmsg, "udpv6_sendmsg", (struct sock *)ctx[0], FUNCTION_UDPV6_SENDMSG)
 RECVMSG(udpv6_recvmsg, "udpv6_recvmsg", FUNCTION_UDPV6_RECVMSG)
 
+/* That of SOCK_SEQPACKET calls unix_dgram_sendmsg; to receive, the compiler may have put the other into it. */
+SENDMSG(unix_dgram_sendmsg, "unix_dgram_sendmsg", sock_of(ctx[0]), FUNCTION_UNIX_DGRAM_SENDMSG)
+FAMILY_RECVMSG(unix_dgram_recvmsg, "unix_dgram_recvmsg", FUNCTION_UNIX_DGRAM_RECVMSG)
+FAMILY_RECVMSG(unix_seqpacket_recvmsg, "unix_seqpacket_recvmsg", FUNCTION_UNIX_SEQPACKET_RECVMSG)
+
 /* Bytes in no buffer: the return alone says all. These have five arguments. */
 
 static __always_inline void fexit_length(struct sock *sk, int result, u32 direction)

@@ -124,6 +124,10 @@ KPROBE_UDP_RECVMSG(udp_recvmsg, FUNCTION_UDP_RECVMSG)
 KPROBE_SENDMSG(udpv6_sendmsg, "udpv6_sendmsg", SK(REG_PARM1), FUNCTION_UDPV6_SENDMSG)
 KPROBE_UDP_RECVMSG(udpv6_recvmsg, FUNCTION_UDPV6_RECVMSG)
 
+KPROBE_SENDMSG(unix_dgram_sendmsg, "unix_dgram_sendmsg", SOCKET(REG_PARM1), FUNCTION_UNIX_DGRAM_SENDMSG)
+KPROBE_RECVMSG(unix_dgram_recvmsg, "unix_dgram_recvmsg", FUNCTION_UNIX_DGRAM_RECVMSG)
+KPROBE_RECVMSG(unix_seqpacket_recvmsg, "unix_seqpacket_recvmsg", FUNCTION_UNIX_SEQPACKET_RECVMSG)
+
 /* Bytes in no buffer. */
 
 KPROBE_BEGIN(tcp_splice_read, "tcp_splice_read", SOCKET(REG_PARM1), 0, FUNCTION_TCP_SPLICE_READ, DIRECTION_RECV, 0)

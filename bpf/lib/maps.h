@@ -43,7 +43,7 @@ const volatile u8 scope_ports;			/* only connections with a port in `ports` */
 const volatile u8 scope_comms;			/* number of patterns in `comms`; 0 = any process */
 const volatile u8 scope_cgroups;	/* number of filters in `cgroups`; 0 = any cgroup */
 const volatile u8 scope_netns;		/* only sockets of a network namespace in `namespaces` */
-const volatile u8 trace_unix;			/* unix stream sockets too */
+const volatile u8 trace_unix;			/* unix sockets too */
 
 /* When the reader was last woken. */
 u64 woken_ns;
@@ -77,6 +77,7 @@ struct conn {
 	u8 counted;		/* position[] is counted here, not by the kernel's sequence numbers */
 	u8 ktls;		/* by direction, a bit: encrypted by the kernel */
 	u64 turns;		/* how often the direction changed */
+	u64 peer;		/* unix datagrams: the key of the peer whose name was sent last */
 };
 
 struct {

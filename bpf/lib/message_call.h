@@ -20,6 +20,9 @@ enum function {
 	FUNCTION_UDP_RECVMSG,
 	FUNCTION_UDPV6_SENDMSG,
 	FUNCTION_UDPV6_RECVMSG,
+	FUNCTION_UNIX_DGRAM_SENDMSG,
+	FUNCTION_UNIX_DGRAM_RECVMSG,
+	FUNCTION_UNIX_SEQPACKET_RECVMSG,
 };
 
 /* A call that a thread is in. */
@@ -168,6 +171,7 @@ static __always_inline void datagram_call_moved(const struct pending *call, long
 	src.direction = call->direction;
 	src.tgid = call->tgid;
 	src.name = call->name;
+	src.name_bytes = READ((struct msghdr *)call->msg, msg_namelen);
 	if (call->direction == DIRECTION_RECV && (READ((struct msghdr *)call->msg, msg_flags) & MSG_TRUNC)) {
 		src.truncated = true;
 		if (src.bytes > call->room)

@@ -12,30 +12,6 @@
 #define STEPS_MAX 1100		/* segments and pieces of one call that are copied; the rest is counted */
 #define STEPS_MAX_OLD 24	/* … before 5.17, which has no bpf_loop */
 
-/* The other end of a datagram, as in the event. */
-struct peer {
-	__u16 port;
-	__u8 addr[16];
-};
-
-/* Where the bytes of a call are. */
-struct src {
-	u64 sk;		/* struct sock * */
-	u64 base;	/* user memory: the buffer, or the array of segments */
-	u32 segments;	/* 0: base is the buffer · n: base is iovec[n] · NO_BUFFER: not readable at this hook */
-	u32 bytes;	/* that the call (of several messages: this one) moved */
-	u32 after;	/* bytes of later messages of the same call */
-	u32 tgid;
-	u32 skip;	/* bytes of the first segment that come before */
-	u8 direction;
-	u8 in_kernel;	/* the array of segments, and `name`, are kernel memory */
-	u8 truncated;	/* datagrams: the buffer was too small */
-	u64 name;	/* datagrams: address of the peer; 0 = not given */
-	u64 control;	/* control messages: in the kernel's memory where it is the kernel that has the array of segments to send */
-};
-
-#define NO_BUFFER 0xffffffffU
-
 /* What of a call is shipped. */
 struct plan {
 	u32 withheld;	/* leading bytes that user space said it does not need */
@@ -389,7 +365,7 @@ static __always_inline void submit_walk(struct conn *conn, struct sock *sk, cons
 	}
 	first[0] = direction == DIRECTION_SEND ? start : conn->position[0];
 	first[1] = direction == DIRECTION_RECV ? start : conn->position[1];
-	if (conn->announced != src->tgid && !announce(conn, sk, src->tgid, first)) {
+	if (conn->announced != src->tgid && !announce(conn, sk, src, first, &walk->peer)) {
 		account(REASON_LOST_CONTROL, src->bytes);
 		return;
 	}

@@ -100,6 +100,7 @@ static __always_inline void src_message(struct src *src, u64 header)
 	src->base = (u64)message.msg_iov;
 	src->segments = message.msg_iovlen;
 	src->name = (u64)message.msg_name;
+	src->name_bytes = message.msg_namelen;
 	src->truncated = message.msg_flags & MSG_TRUNC;
 	src->control = message.msg_controllen ? (u64)message.msg_control : 0;
 }

@@ -207,6 +207,7 @@ struct iov_iter___iov {
 
 struct msghdr {
 	void *msg_name;
+	int msg_namelen;
 	struct iov_iter msg_iter;
 	void *msg_control;
 	unsigned long msg_controllen;

@@ -1,10 +1,14 @@
 import type { EventBatch } from '../kernel/events.js'
-import { DataEvent, DataFlag } from '../kernel/intf.gen.js'
+import { ConnEvent, DataEvent, DataFlag, Direction, Family } from '../kernel/intf.gen.js'
 import type { Connection } from './connection.js'
-import { address, type Facts, type Process } from './facts.js'
+import { address, type Facts, type Process, readFacts } from './facts.js'
 
 const PROCESSES_MAX = 8
+/** The last ones: the kernel says a name again when it has said another one since. */
+const NAMES_MAX = 1024
+const NO_PORT = '\0\0'
 const PEER_BYTES = DataEvent.peer_addr + 16 - DataEvent.peer_port
+const NOBODY = '\0'.repeat(PEER_BYTES)
 
 /** One datagram, put together. `length`: of it on the wire, or in the call; `buf[start, end)` is what is at hand. */
 export interface Message {
@@ -61,18 +65,30 @@ export class DatagramSocket {
   lastNs = 0
   /** Peers whose protocol is known, by address and port as the event has them. */
   readonly peers = new Map<string, Peer>()
-  readonly #processes: Process[]
+  readonly #processes: Process[] = []
+  /** What the peers of a unix socket are called, by their keys. */
+  readonly #names = new Map<string, string | null>()
+  /** Whom the last message was sent to. */
+  #askedLast = NOBODY
   readonly #pieces: [Pieces | undefined, Pieces | undefined] = [undefined, undefined]
 
-  constructor(id: number, facts: Facts, process: Process) {
+  constructor(id: number, facts: Facts) {
     this.id = id
     this.facts = facts
-    this.#processes = [process]
   }
 
-  addProcess(process: Process): void {
-    if (this.#processes.length >= PROCESSES_MAX) this.#processes.shift()
-    this.#processes.push(process)
+  /** A process that uses the socket, and of a unix socket the peer that it exchanges datagrams with now. */
+  announced(batch: EventBatch, at: number, process: Process): void {
+    if (this.#processes.at(-1)?.upid !== process.upid || process.upid === null) {
+      if (this.#processes.length >= PROCESSES_MAX) this.#processes.shift()
+      this.#processes.push(process)
+    }
+    if (this.facts.family !== Family.UNIX) return
+    const from = at + ConnEvent.remote_addr
+    const key = NO_PORT + batch.buf.toString('latin1', from, from + 16)
+    this.#names.delete(key)
+    this.#names.set(key, readFacts(batch, at).remoteAddr)
+    if (this.#names.size > NAMES_MAX) this.#names.delete(this.#names.keys().next().value as string)
   }
 
   /** The process that calls; of another number, the last that was told. */
@@ -80,14 +96,18 @@ export class DatagramSocket {
     return this.#processes.findLast((process) => process.pid === pid) ?? (this.#processes.at(-1) as Process)
   }
 
-  /** The key in `peers` of the peer of an event. */
+  /** The key in `peers` of the peer of an event. Who does not ask whom a message is from takes it for an answer. */
   peerKey(batch: EventBatch, at: number): string {
     const from = at + DataEvent.peer_port
-    return batch.buf.toString('latin1', from, from + PEER_BYTES)
+    const key = batch.buf.toString('latin1', from, from + PEER_BYTES)
+    if (batch.u8(at + DataEvent.direction) === Direction.SEND) this.#askedLast = key
+    else if (key === NOBODY) return this.#askedLast
+    return key
   }
 
-  /** The peer of an event; of one that does not say, the one that the socket is connected to. */
-  peer(batch: EventBatch, at: number): PeerName {
+  /** The peer of an event, with its key; of one that does not say, the one that the socket is connected to. */
+  peer(batch: EventBatch, at: number, key: string): PeerName {
+    if (this.facts.family === Family.UNIX) return { addr: this.#names.get(key) ?? null, port: null }
     const port = batch.u16(at + DataEvent.peer_port)
     if (port !== 0) return { addr: address(batch.buf, at + DataEvent.peer_addr), port }
     const { remoteAddr, remotePort } = this.facts

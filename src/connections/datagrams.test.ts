@@ -1,7 +1,7 @@
 import { Bench } from '../../test/support/bench.js'
 import { closeEvent, connEvent, dataEvent } from '../../test/support/events.js'
 import { LineProtocol } from '../../test/support/line-protocol.js'
-import { DataFlag, Direction, Mode } from '../kernel/intf.gen.js'
+import { DataFlag, Direction, Family, Mode } from '../kernel/intf.gen.js'
 import { ROLE } from '../records/columns.js'
 
 const SECOND = 1e9
@@ -145,6 +145,28 @@ test('protocols of streams are not asked', () => {
   const b = new Bench([new LineProtocol('other'), new LineProtocol('line', 'QA', 1, 'datagram')], ['line', 'other'])
   b.feed(socket(), heard('Qone'), said('Aeins'))
   expect(b.taken).toMatchObject([{ protocol: 'line' }])
+})
+
+const unix = (peer: number, path: string) =>
+  socket({
+    family: Family.UNIX,
+    addrs: [new Array(16).fill(0), [10, 0, 0, peer]],
+    ports: [0, 0],
+    paths: ['/run/server', path],
+  })
+
+test('the peers of a unix socket have the names that were announced, also where these come ahead', () => {
+  const b = bench().feed(unix(2, '/run/two'), unix(3, '\0three'), unix(2, '/run/two'))
+  b.feed(heard('Qone', { peer: [2, 0] }), heard('Qtwo', { peer: [3, 0] }), said('Azwei', { peer: [3, 0] }))
+  b.feed(said('Aeins', { peer: [2, 0] }), heard('Qthree', { peer: [4, 0] }), said('Adrei', { peer: [4, 0] }))
+  expect(b.taken.map(({ remoteAddr }) => remoteAddr)).toEqual(['@three', '/run/two', null])
+  expect(b.lines).toEqual(['two>zwei', 'one>eins', 'three>drei'])
+})
+
+test('who does not ask whom a message is from has the answer of whom it has asked', () => {
+  const b = bench().feed(socket({ ports: [40_000, 0] }), said('Qone', { peer: [2, 53] }))
+  b.feed(dataEvent(RECV, number++, 'Aeins'), said('Qtwo', { peer: [3, 53] }), dataEvent(RECV, number++, 'Azwei'))
+  expect(b.lines).toEqual(['one>eins', 'two>zwei'])
 })
 
 test('become: the peer is not decoded any more', () => {

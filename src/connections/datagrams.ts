@@ -6,7 +6,7 @@ import { Connection } from './connection.js'
 import type { DecodeCounts } from './counts.js'
 import { DatagramSocket, type Message, Peer, type PeerName } from './datagram-socket.js'
 import { Decoder, type DecoderHost } from './decoder.js'
-import type { Facts, Process } from './facts.js'
+import { type Process, readFacts } from './facts.js'
 import { type Guessed, Guesser } from './guess.js'
 import type { Stats } from './stats.js'
 import type { Verdicts } from './verdicts.js'
@@ -68,15 +68,16 @@ export class Datagrams {
     return this.#peers.size
   }
 
-  /** A socket, or another process that uses it. */
-  open(id: number, facts: Facts, process: Process, timeNs: number): void {
+  /** A socket, another process that uses it, or another unix socket that is its peer. */
+  open(id: number, batch: EventBatch, at: number, process: Process): void {
     const known = this.#sockets.get(id)
     if (known !== undefined) {
-      known.addProcess(process)
+      known.announced(batch, at, process)
       return
     }
-    const socket = new DatagramSocket(id, facts, process)
-    socket.lastNs = timeNs
+    const socket = new DatagramSocket(id, readFacts(batch, at))
+    socket.announced(batch, at, process)
+    socket.lastNs = batch.timeNs(at)
     this.#sockets.set(id, socket)
     if (this.#sockets.size <= SOCKETS_MAX) return
     const idlest = idlestOf(this.#sockets.values())
@@ -106,7 +107,7 @@ export class Datagrams {
     const process = socket.process(batch.u32(at + DataEvent.tgid))
     const known = this.#lively(socket, key, timeNs)
     if (known !== undefined && this.#decode(known, direction, process, message)) return
-    const name = socket.peer(batch, at)
+    const name = socket.peer(batch, at, key)
     const guessed = this.#guess(socket, name, direction, message)
     if (guessed === undefined) this.#missed(socket, known, message)
     else this.#decode(this.#connect(socket, key, name, guessed, process), direction, process, message)

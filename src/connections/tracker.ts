@@ -17,7 +17,7 @@ import type { Stream } from './stream.js'
 import type { Verdicts } from './verdicts.js'
 import { Window } from './window.js'
 
-const SOCK_DGRAM = 2
+const SOCK_STREAM = 1
 const CONNECTIONS_MAX = 65_536
 const EVICT_LOOKS = 64
 const HELD_MAX = 256
@@ -93,8 +93,8 @@ export class Tracker implements EventTaker, DatagramHost {
   conn(batch: EventBatch, at: number): void {
     const id = batch.connId(at)
     const process = readProcess(batch, at, this.#host, this.#cgroupOf)
-    if (batch.u8(at + ConnEvent.type) === SOCK_DGRAM) {
-      this.#datagrams.open(id, readFacts(batch, at), process, batch.timeNs(at))
+    if (batch.u8(at + ConnEvent.type) !== SOCK_STREAM) {
+      this.#datagrams.open(id, batch, at, process)
       return
     }
     const known = this.#connections.get(id)

@@ -1,7 +1,7 @@
 // Generated from the BTF of bpf/intf/*.h by bpf/build/gen-intf.mjs. Do not edit.
 
 /** sha256 of bpf/intf/*.h: the objects and libstirling.so must have the same. */
-export const ABI_HASH = '8d7a51bc61bea32679e7a7ce720f7658120edf4c77edaf19d465c92d51b022e0'
+export const ABI_HASH = '3a346407c55730bbbb4d879ee00c98539bc1dd3cc54439fd05f6ab6e2e5f3353'
 
 export const ADMIT_ALL = 65536
 export const CAPTURE_CLASS_MAX = 16384

@@ -79,7 +79,7 @@ export const CAPTURE_FLAGS = {
     helpValue: 'DIR',
   }),
   unix: Flags.boolean({
-    description: 'unix stream sockets too [default: only with a scope of processes: --pid, --comm …]',
+    description: 'unix sockets too [default: only with a scope of processes: --pid, --comm …]',
   }),
   record: Flags.string({
     description: 'keep the raw events too, for `stirling replay` (not redacted; mode 0600)',

@@ -105,7 +105,7 @@ export function layerObstacle(layer: Layer, machine: Machine): string | undefine
 
 // Which sockets of this machine are of a kind that nobody traces.
 function untraced(sockets: UntracedSockets): Finding {
-  const kinds = 'TCP, MPTCP, UDP and unix stream sockets only'
+  const kinds = 'TCP, MPTCP, UDP and unix sockets only'
   const there = Object.entries(sockets).flatMap(([name, n]) => (n > 0 ? [`${n} of ${name}`] : []))
   const perhaps = sockets[UNCOUNTED] === 0 ? [`${UNCOUNTED} perhaps, which this kernel does not count`] : []
   const found = [...there, ...perhaps]

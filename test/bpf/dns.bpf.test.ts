@@ -1,9 +1,11 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeBpf, waitFor } from '../harness/live.js'
 import { expectMultiset, pick } from '../harness/multiset.js'
-import { type Row, type Traced, type Tracer, trace, traceWhile } from '../harness/trace.js'
+import { parseRows, type Row, type Traced, type Tracer, trace, traceWhile } from '../harness/trace.js'
 import { startDnsmasq } from '../servers/dnsmasq.js'
 import { dig, type Logged, type NameServer, startNamed } from '../servers/named.js'
 import { program, python } from '../servers/packages.js'
@@ -102,6 +104,28 @@ describeBpf('DNS, traced live', 10, () => {
   test.each(['sock', 'syscall'])('hook layer %s', async (layer) => {
     const work = () => run(python(), [client('dns-calls.py'), `${named.port}`, '127.0.0.1'])
     await expectLogged(16, work, ['--attach', layer])
+  })
+
+  test.each(['sock', 'syscall'])('unix sockets, with what they are called: layer %s', async (layer) => {
+    const directory = mkdtempSync(join(tmpdir(), 'datagrams-'))
+    const command = [python().file, client('unix-datagrams.py'), directory]
+    const traced = await trace(['--attach', layer, '--connectors', 'dns', '--', ...command]).ended
+    rmSync(directory, { recursive: true })
+    // The command's own output comes on stderr, between the tracer's words.
+    const said = [...traced.stderr.matchAll(/^(\S+\.\S+) (\S+) (\S+)$/gm)].map(([, ...words]) => words)
+    expect(said).toHaveLength(13)
+    const rows = parseRows(traced.text)
+    for (const [role, own, peer] of [
+      ['client', 1, 2],
+      ['server', 2, 1],
+    ] as const) {
+      const named = (words: readonly string[], at: number): string | null => words[at]?.replace(/^-$/, '') || null
+      expectMultiset(
+        pick(dnsRows(rows, role), 'query_name', 'local_addr', 'remote_addr', 'local_port', 'rcode'),
+        said.map((words) => [words[0], named(words, own), named(words, peer), null, 'NOERROR']),
+      )
+    }
+    expect(traced.stderr).toMatch(/events: (\d+) seen = \1 emitted/)
   })
 
   test("Node's resolver", async () => {

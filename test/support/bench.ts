@@ -20,6 +20,7 @@ export const HOST: HostFacts = {
 export interface Taken {
   readonly conn: number
   readonly pid: number | null
+  readonly remoteAddr: string | null
   readonly role: number
   readonly protocol: string
   readonly row: object
@@ -62,6 +63,7 @@ export class Bench {
         this.taken.push({
           conn: conn.id,
           pid: conn.process.pid,
+          remoteAddr: conn.facts.remoteAddr,
           role: conn.role,
           protocol: protocol.name,
           row,

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Both ends of DNS exchanges, every exchange with other calls that move datagrams, between sockets that are connected to each
-// other and between those that are not. Prints a JSON line an exchange: {"query", "client", "server": the ports, "hidden":
+// other and between those that are not. Prints a JSON line an exchange: {"query", "client", "server": the ports, or
+// what unix sockets are called, "hidden":
 // which end uses io_uring, "lost": what the client does not get: all of the response, or its end}.
 #ifndef STIRLING_VM_DATAGRAMS_H
 #define STIRLING_VM_DATAGRAMS_H
 
 #include <arpa/inet.h>
 #include <linux/errqueue.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "calls.h"
+#include "ends.h"
 
 #define ROOM 512
 #define DATAGRAM_CROWD 24
@@ -134,104 +135,24 @@ static ssize_t datagram_ring_recvmsg(int fd, char *data, size_t length)
 	return got;
 }
 
-/* The first ones also where nobody is connected. */
-#define ANYWHERE_SENDS 4
-#define ANYWHERE_RECEIVES 5
+/* Where nobody is connected only those that name the peer will do; unix sockets have no MSG_MORE, UDP has. */
 static const struct way DATAGRAM_SENDS[] = {
-	{ "sendto", datagram_sendto }, { "sendmsg", datagram_sendmsg }, { "sendmmsg", datagram_sendmmsg },
-	{ "more", datagram_more },     { "write", by_write },		{ "send", by_send },
-	{ "writev", by_writev },       { "pwritev2", by_pwritev2 },	{ "dup", by_dup },
+	{ "write", by_write },	       { "send", by_send },		{ "writev", by_writev },
+	{ "pwritev2", by_pwritev2 },   { "dup", by_dup },		{ "sendto", datagram_sendto },
+	{ "sendmsg", datagram_sendmsg }, { "sendmmsg", datagram_sendmmsg }, { "more", datagram_more },
 	{ "zerocopy", by_zerocopy },
 };
+#define WRITE (&DATAGRAM_SENDS[0])
+#define NAMING 5
+#define SENDTO (&DATAGRAM_SENDS[NAMING])
 static const struct way DATAGRAM_RECEIVES[] = {
 	{ "recvfrom", datagram_recvfrom }, { "recvmsg", datagram_recvmsg }, { "recvmmsg", datagram_recvmmsg },
 	{ "peek", datagram_peek },	   { "trunc", datagram_trunc },	    { "read", by_read },
 	{ "recv", by_recv },		   { "readv", by_readv },	    { "preadv2", by_preadv2 },
 };
+#define ANYWHERE_RECEIVES 5
 static const struct way RING_SENDS[] = { { "ringsendmsg", datagram_ring_sendmsg }, { "ringsend", by_ring_send } };
 static const struct way RING_RECEIVES[] = { { "ringrecvmsg", datagram_ring_recvmsg }, { "ringrecv", by_ring_recv } };
-
-/* Ends */
-
-struct ends {
-	int client, server;
-	unsigned client_port, server_port;
-	struct sockaddr_storage address; /* of the server, as the client says it */
-	socklen_t size;
-	int connected;
-	const char *family;
-};
-
-/* On loopback, bound to a port. */
-static int bound(int v6, struct sockaddr_storage *at, socklen_t *size)
-{
-	int fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
-
-	memset(at, 0, sizeof(*at));
-	if (v6)
-		*(struct sockaddr_in6 *)at = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
-	else
-		*(struct sockaddr_in *)at = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	*size = v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-	need(fd >= 0 && !bind(fd, (struct sockaddr *)at, *size), "bind");
-	need(!getsockname(fd, (struct sockaddr *)at, size), "getsockname");
-	return fd;
-}
-
-/* In both kinds of address the port is at the same place. */
-static unsigned port_of(const struct sockaddr_storage *at)
-{
-	return ntohs(((const struct sockaddr_in *)at)->sin_port);
-}
-
-/* ::ffff:a.b.c.d */
-static void map_address(struct sockaddr_storage *at, socklen_t *size)
-{
-	struct sockaddr_in four = *(struct sockaddr_in *)at;
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = four.sin_port };
-
-	six.sin6_addr.s6_addr[10] = six.sin6_addr.s6_addr[11] = 0xff;
-	memcpy(six.sin6_addr.s6_addr + 12, &four.sin_addr, 4);
-	*(struct sockaddr_in6 *)at = six;
-	*size = sizeof(six);
-}
-
-/* `mapped`: a client that speaks IPv4 on a socket of IPv6. */
-static struct ends new_ends(const char *family, int connected)
-{
-	struct ends ends = { .family = family, .connected = connected };
-	struct sockaddr_storage own;
-	socklen_t size;
-	int v6 = !strcmp(family, "inet6"), mapped = !strcmp(family, "mapped");
-
-	ends.server = bound(v6, &ends.address, &ends.size);
-	ends.client = bound(v6, &own, &size);
-	if (mapped) {
-		close(ends.client);
-		ends.client = socket(AF_INET6, SOCK_DGRAM, 0);
-		map_address(&own, &size);
-		need(!bind(ends.client, (struct sockaddr *)&own, size), "bind");
-	}
-	ends.client_port = port_of(&own);
-	ends.server_port = port_of(&ends.address);
-	if (mapped)
-		map_address(&ends.address, &ends.size);
-	if (!connected)
-		return ends;
-	need(!connect(ends.client, (struct sockaddr *)&ends.address, ends.size), "connect");
-	if (mapped)
-		*(struct sockaddr_in *)&own = (struct sockaddr_in){ .sin_family = AF_INET,
-								    .sin_port = htons(ends.client_port),
-								    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	need(!connect(ends.server, (struct sockaddr *)&own, mapped ? sizeof(struct sockaddr_in) : size), "connect");
-	return ends;
-}
-
-static void close_ends(const struct ends *ends)
-{
-	close(ends->client);
-	close(ends->server);
-}
 
 /* RFC 1035 §4.1: → length. */
 static size_t dns_query(char *out, const char *name, unsigned id)
@@ -271,8 +192,8 @@ struct question {
 
 static void say_question(const struct ends *ends, const char *name, const struct question *q)
 {
-	printf("{\"query\":\"%s\",\"client\":%u,\"server\":%u,\"hidden\":\"%s\",\"lost\":\"%s\"}\n", name, ends->client_port,
-	       ends->server_port, q->hidden, q->lost);
+	printf("{\"query\":\"%s\",\"client\":\"%s\",\"server\":\"%s\",\"hidden\":\"%s\",\"lost\":\"%s\"}\n", name, ends->client_name,
+	       ends->server_name, q->hidden, q->lost);
 }
 
 static unsigned question_name(char *name, const struct ends *ends, const struct question *q)
@@ -314,21 +235,21 @@ static void ask(const struct ends *ends, const struct question *q)
 
 static void plain_questions(const char *family, int connected)
 {
-	size_t sends = connected ? COUNT(DATAGRAM_SENDS) : ANYWHERE_SENDS;
+	const struct way *ways = connected ? WRITE : SENDTO;
+	size_t sends = COUNT(DATAGRAM_SENDS) - (connected ? 0 : NAMING) - (is_unix(family) ? 2 : connected ? 0 : 1);
 	size_t receives = connected ? COUNT(DATAGRAM_RECEIVES) : ANYWHERE_RECEIVES;
 	struct ends ends = new_ends(family, connected);
 
 	for (size_t i = 0; i < 2 * receives; i++)
-		ask(&ends, &(struct question){ &DATAGRAM_SENDS[i % sends], &DATAGRAM_RECEIVES[i % receives],
-					       &DATAGRAM_SENDS[(i + 2) % sends], &DATAGRAM_RECEIVES[(i + 3) % receives], "", "" });
-	ask(&ends, &(struct question){ &DATAGRAM_SENDS[0], &DATAGRAM_RECEIVES[0], &DATAGRAM_SENDS[0],
-				       &(struct way){ "short", datagram_short }, "", "end" });
+		ask(&ends, &(struct question){ &ways[i % sends], &DATAGRAM_RECEIVES[i % receives], &ways[(i + 2) % sends],
+					       &DATAGRAM_RECEIVES[(i + 3) % receives], "", "" });
+	ask(&ends, &(struct question){ SENDTO, &DATAGRAM_RECEIVES[0], SENDTO, &(struct way){ "short", datagram_short }, "", "end" });
 	close_ends(&ends);
 }
 
 static void ring_questions(const char *family, int connected)
 {
-	const struct way *send = &DATAGRAM_SENDS[0], *receive = &DATAGRAM_RECEIVES[0];
+	const struct way *send = SENDTO, *receive = &DATAGRAM_RECEIVES[0];
 	struct ends ends;
 
 	for (int i = 0; i <= connected; i++) {
@@ -345,7 +266,7 @@ static void ring_questions(const char *family, int connected)
 static void refused_question(const char *family)
 {
 	const struct way none = { "none", NULL };
-	struct question q = { &DATAGRAM_SENDS[4], &none, &none, &none, "", "all" };
+	struct question q = { WRITE, &none, &none, &none, "", "all" };
 	struct ends ends = new_ends(family, 1);
 	char name[256], query[ROOM], control[ROOM];
 	struct iovec part = { query, sizeof(query) };
@@ -389,8 +310,8 @@ static void datagram_crowd(const char *family)
 	for (int i = 0; i < DATAGRAM_CROWD; i++) {
 		const struct way *receive = &DATAGRAM_RECEIVES[i % 2];
 
-		all[i].ends = new_ends(family, i % 3 == 0);
-		all[i].q = (struct question){ &DATAGRAM_SENDS[0], receive, &DATAGRAM_SENDS[0], receive, "", "" };
+		all[i].ends = new_ends(family, i % 3 == 0 || !strcmp(family, "seqpacket"));
+		all[i].q = (struct question){ SENDTO, receive, SENDTO, receive, "", "" };
 		all[i].length = dns_query(all[i].query, all[i].name, question_name(all[i].name, &all[i].ends, &all[i].q));
 		need(!pthread_create(&all[i].thread, NULL, wait_for_query, &all[i]), "thread");
 	}
@@ -411,10 +332,10 @@ static void datagram_crowd(const char *family)
 
 static void datagrams(void)
 {
-	const char *families[] = { "inet", "inet6", "mapped" };
+	const char *families[] = { "inet", "inet6", "mapped", "dgram", "seqpacket" };
 
 	for (size_t i = 0; i < COUNT(families); i++) {
-		for (int connected = 0; connected < 2; connected++) {
+		for (int connected = !strcmp(families[i], "seqpacket"); connected < 2; connected++) {
 			plain_questions(families[i], connected);
 			ring_questions(families[i], connected);
 		}

@@ -21,7 +21,7 @@ const saidOf = (stderr, key) =>
 /** What the load did, from the words of the tracer, among which its output is. */
 export const exchangesOf = (stderr) => saidOf(stderr, 'name')
 
-/** What it asked by DNS over UDP. */
+/** What it asked by DNS, in datagrams. */
 export const questionsOf = (stderr) => saidOf(stderr, 'query')
 
 /** What the servers on io_uring have answered, and how many bytes each of them has moved. */
@@ -104,14 +104,16 @@ function expectedRows({ name, up, down, hiddenUp, hiddenDown }, layer) {
   })
 }
 
-/** The rows of a question over UDP: none of an end that the layer does not see. */
+/** The rows of a question in a datagram: none of an end that the layer does not see. */
 function questionRows({ query, client, server, hidden, lost }, layer) {
   const address = query.includes('.inet6.') ? '::1' : '127.0.0.1'
+  // [own port, port and address of the peer]; a unix socket has a path.
+  const places = (own, peer) => (/^\d+$/.test(peer) ? [Number(own), Number(peer), address] : [null, null, peer])
   // A message that did not fit into the buffer lacks its end.
   const unseen = SEES_RINGS.includes(layer) ? '' : hidden
   const ends = [
-    ['client', query, client, server, address, lost === 'all' ? null : 'NOERROR', lost === 'end'],
-    ['server', query, server, client, address, 'NOERROR', false],
+    ['client', query, ...places(client, server), lost === 'all' ? null : 'NOERROR', lost === 'end'],
+    ['server', query, ...places(server, client), 'NOERROR', false],
   ]
   return ends.filter(([role]) => role !== unseen && !(role === 'server' && lost === 'all'))
 }

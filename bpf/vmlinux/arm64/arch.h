@@ -13,6 +13,7 @@ struct pt_regs {
 #define REG_ARG2 regs[2]
 #define REG_ARG3 regs[3]
 #define REG_ARG4 regs[4]
+#define REG_ARG5 regs[5]
 
 /* of a function in the kernel */
 #define REG_PARM1 regs[0]

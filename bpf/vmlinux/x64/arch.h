@@ -11,6 +11,7 @@ struct pt_regs {
 #define REG_ARG2 dx
 #define REG_ARG3 r10
 #define REG_ARG4 r8
+#define REG_ARG5 r9
 
 /* of a function in the kernel */
 #define REG_PARM1 di

@@ -26,17 +26,18 @@ const SENDPAGES: Readonly<Record<string, string>> = {
   unix_stream_sendpage: 'unix_sendpage',
 }
 
-/** Functions for UDP. */
-const DATAGRAM_CALLS = ['udp_sendmsg', 'udp_recvmsg', 'udpv6_sendmsg', 'udpv6_recvmsg']
+/** Functions for datagrams. */
+const UNIX_DATAGRAM_CALLS = ['unix_dgram_sendmsg', 'unix_dgram_recvmsg', 'unix_seqpacket_recvmsg']
+const DATAGRAM_CALLS = ['udp_sendmsg', 'udp_recvmsg', 'udpv6_sendmsg', 'udpv6_recvmsg', ...UNIX_DATAGRAM_CALLS]
 
 const named = (prefix: string, names: readonly string[], suffix = ''): string[] =>
   names.map((name) => `${prefix}${name}${suffix}`)
 
 /** `old`: for kernels without bpf_loop. */
 function fentry(old: string): LayerPrograms {
-  const datagramsBegin = ['udp_sendmsg', `udp_recvmsg${old}`, 'udpv6_sendmsg', `udpv6_recvmsg${old}`]
+  const udp = ['udp_sendmsg', `udp_recvmsg${old}`, 'udpv6_sendmsg', `udpv6_recvmsg${old}`]
   const programs = [...named('fentry_', CALLS), ...named('fexit_', CALLS, old), ...named('fexit_', SPLICES)]
-  const datagrams = [...named('fentry_', datagramsBegin), ...named('fexit_', DATAGRAM_CALLS, old)]
+  const datagrams = [...named('fentry_', [...udp, ...UNIX_DATAGRAM_CALLS]), ...named('fexit_', DATAGRAM_CALLS, old)]
   return { name: 'fentry', programs, sendpage: ['fentry_', 'fexit_'], datagrams, old: old !== '' }
 }
 
@@ -63,7 +64,7 @@ const LAYERS: readonly LayerPrograms[] = [
 /** The hook layers in the order in which they are tried. */
 export const LAYER_NAMES: readonly Layer[] = [...new Set(LAYERS.map(({ name }) => name))]
 
-/** UDP beside the others: a program at the return of every system call, which costs something. */
+/** Datagrams beside the others: a program at the return of every system call, which costs something. */
 const DATAGRAM_EXIT = 'datagram_exit'
 
 /** In the BTF of kernels that have bpf_loop (5.17). */
@@ -82,7 +83,7 @@ export interface Loaded {
 
 /**
  * Loads the first hook layer that this kernel takes, or the one asked for, and hands it to `ready` before it is attached.
- * `datagrams`: UDP too.
+ * `datagrams`: those too.
  * Throws TracerError if none loads.
  */
 export function loadLayer(

@@ -13,7 +13,7 @@ const COLUMNS = [
   {
     name: 'transport',
     type: 'enum',
-    desc: 'How it was sent: udp; tcp, also through a unix stream socket.',
+    desc: 'How it was sent: udp, also through a unix socket for datagrams; tcp, also through one for streams.',
     words: { [TRANSPORT.udp]: 'udp', [TRANSPORT.tcp]: 'tcp' },
     pattern: 'enum',
   },
