@@ -13,15 +13,23 @@ import {
 type Sign = Kind | 'simple' | 'garbled' | 'no' | 'need-more'
 
 const STATUS_LINE = 12
+/** The longest request of HTTP/0.9 that is believed. */
+const SIMPLE_MAX = 2048
+const SIMPLE = /^GET \/[!-\xff]*\r?\n$/
+/** What HTML begins with, and the first bytes in which it is looked for. */
+const DOCUMENT = ['<!doctype html', '<html', '<head', '<title', '<body']
+const DOCUMENT_LOOK = 64
+const TAG_GOES_ON = '> \t\r\n'
+const LESS = 60
 
 /** Who sends requests is the client; see `Protocol.infer`. */
 export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
   const ours = signOf(sent, hint.fromStart)
   const theirs = signOf(received, hint.fromStart)
-  if (ours === 'simple') return isAnswer(theirs, received) ? 'client' : undecided(received)
-  if (theirs === 'simple') return isAnswer(ours, sent) ? 'server' : undecided(sent)
-  if (ours === 'request' && isDocument(received)) return 'client'
-  if (theirs === 'request' && isDocument(sent)) return 'server'
+  if (ours === 'simple') return afterSimple(sent, theirs, received, 'client')
+  if (theirs === 'simple') return afterSimple(received, ours, sent, 'server')
+  if (ours === 'request' && lookAtDocument(received) === 'yes') return 'client'
+  if (theirs === 'request' && lookAtDocument(sent) === 'yes') return 'server'
   if (ours === 'garbled') return afterGarbled(theirs, 'client')
   if (theirs === 'garbled') return afterGarbled(ours, 'server')
   if (clash(ours, theirs) || (hint.fromStart && (ours === 'no' || theirs === 'no'))) return 'no'
@@ -35,21 +43,30 @@ function clash(ours: Sign, theirs: Sign): boolean {
 }
 
 // `GET key` is a command of other protocols too. The answer tells.
-function isAnswer(answer: Sign, bytes: Cursor): boolean {
-  return answer === 'response' || isDocument(bytes)
+function afterSimple(request: Cursor, sign: Sign, answer: Cursor, end: 'client' | 'server'): Guess {
+  if (sign === 'response') return end
+  const document = isSimple(request) ? lookAtDocument(answer) : 'no'
+  if (document === 'yes') return end
+  return document === 'more' || mayBeResponse(answer.buf, answer.pos, answer.end) ? 'need-more' : 'no'
+}
+
+// RFC 1945 §4.1, §5: a GET of one line, and nothing else.
+function isSimple({ buf, pos, end }: Cursor): boolean {
+  const line = buf.toString('latin1', pos, Math.min(end, pos + SIMPLE_MAX))
+  return end - pos <= SIMPLE_MAX && SIMPLE.test(line)
 }
 
 // HTTP/0.9 answers with HTML and nothing else.
-function isDocument({ buf, pos, end }: Cursor): boolean {
-  return pos < end && buf[pos] === 60
+function lookAtDocument({ buf, pos, end }: Cursor): 'yes' | 'more' | 'no' {
+  if (pos < end && (buf[pos] as number) > LESS) return 'no'
+  const bytes = buf.toString('latin1', pos, Math.min(end, pos + DOCUMENT_LOOK))
+  const there = bytes.trimStart().toLowerCase()
+  if (DOCUMENT.some((tag) => tag.startsWith(there))) return 'more'
+  return DOCUMENT.some((tag) => there.startsWith(tag) && TAG_GOES_ON.includes(there.charAt(tag.length))) ? 'yes' : 'no'
 }
 
 function afterGarbled(answer: Sign, end: 'client' | 'server'): Guess {
   return answer === 'response' ? end : answer === 'need-more' ? 'need-more' : 'no'
-}
-
-function undecided(answer: Cursor): Guess {
-  return mayBeResponse(answer.buf, answer.pos, answer.end) ? 'need-more' : 'no'
 }
 
 function signOf(bytes: Cursor, fromStart: boolean): Sign {
