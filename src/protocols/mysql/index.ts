@@ -1,5 +1,6 @@
 import { type Cursor, type Kind, NEED_MORE, type Protocol } from '../protocol.js'
-import { infer, type Look, lookAtPacked, lookAtRequest } from './infer.js'
+import { infer, lookAtPacked, lookAtRequest } from './infer.js'
+import type { Look } from './look.js'
 import { detectPacking, packedGap, parsePacked } from './packed.js'
 import { HEADER } from './packet.js'
 import { parseRequest, requestGap } from './request.js'
@@ -49,5 +50,8 @@ function findBoundary(kind: Kind, bytes: Cursor, s: State): number {
 
 function lookAt(buf: Buffer, pos: number, end: number, s: State): Look {
   const plain = s.packing === PACKING.yes ? 'no' : lookAtRequest(buf, pos, end)
-  return plain !== 'no' || s.packing === PACKING.no ? plain : lookAtPacked(buf, pos, end)
+  if (plain !== 'no' || s.packing === PACKING.no) return plain
+  // That its size is that of the command is enough: it is known to be MySQL.
+  const packed = lookAtPacked(buf, pos, end)
+  return packed === 'weak' ? 'yes' : packed
 }

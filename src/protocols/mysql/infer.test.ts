@@ -19,6 +19,16 @@ test.each([
   ['a ping', PING, '', 'need-more'],
   ['a ping and its answer', PING, '\x07\0\0\x01\0\0\0\x02\0\0\0', 'client'],
   ['a ping and something else', PING, 'HTTP/1.1 200 OK', 'no'],
+  ['a ping and an error', PING, `\x0f\0\0\x01\xff\x15\x04#28000denied`, 'client'],
+  ['a ping and an error without state', PING, '\x0c\0\0\x01\xff\x15\x04#denied!!', 'no'],
+  ['a ping and an error of two bytes', PING, '\x02\0\0\x01\xff\x15', 'no'],
+  ['a ping and an EOF', PING, '\x05\0\0\x01\xfe\0\0\x02\0', 'client'],
+  ['a ping and an EOF with a status that is none', PING, '\x05\0\0\x01\xfe\0\0\x04\0', 'no'],
+  ['a ping and a number that is none', PING, '\x07\0\0\x01\0\xfb\0\x02\0\0\0', 'no'],
+  ['a change of user and a plugin', '\x05\0\0\0\x11a\0\0\0', '\x09\0\0\x01\xfedialog\0z', 'client'],
+  ['a schema', '\x03\0\0\0\x02db', '\x07\0\0\x01\0\0\0\x02\0\0\0', 'client'],
+  ['zeros instead of a schema', '\x03\0\0\0\x02\0\0', '\x07\0\0\x01\0\0\0\x02\0\0\0', 'need-more'],
+  ['an OK with a text and what has changed', PING, '\x10\0\0\x01\0\0\0\x02\x40\0\0\x02ok\x05\x02\x03\x02a\0', 'client'],
   ['redis', '*1\r\n$4\r\nPING\r\n', '+PONG\r\n', 'no'],
   ['http', 'GET / HTTP/1.1\r\n\r\n', '', 'no'],
   ['a PostgreSQL query', 'Q\0\0\0\x0dSELECT 1\0', '', 'no'],
@@ -29,6 +39,20 @@ test.each([
   expect(guess(sent, received)).toBe(answer)
   const mirrored = answer === 'client' ? 'server' : answer
   expect(guess(received, sent)).toBe(mirrored)
+})
+
+test('the client does not begin: without the greeting, the answer tells', () => {
+  const query = '\x09\0\0\0\x03SELECT 1'
+  expect(guess(query, '', true)).toBe('need-more')
+  expect(guess(query, '\x01\0\0\x01\x01\x04\0\0\x02\x03def', true)).toBe('client')
+  expect(guess(query, '\x86\0\0\0\x0b\x3e\xf1\xab', true)).toBe('no')
+})
+
+test('of a compressed ping, what is answered tells, if it is', () => {
+  const packed = `\x05\0\0\0\0\0\0${PING}`
+  expect(guess(packed, '')).toBe('client')
+  expect(guess(packed, '\x0b\0\0\x01\0\0\0\x07\0\0\x01\0\0\0\x02\0\0\0')).toBe('client')
+  expect(guess(packed, '\x26\x04\x49\x51\x7a\x1b\xc8\x70\x19\x26')).toBe('no')
 })
 
 test('random bytes are not taken for it', () => {

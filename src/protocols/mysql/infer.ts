@@ -3,11 +3,9 @@ import type { Cursor, Guess, InferHint } from '../protocol.js'
 import { COM, isName, isSql, plausibleLength } from './commands.js'
 import { decompress, isPackedHeader, PACKED_HEADER } from './inflate.js'
 import { greetingCaps, isLoginPacket } from './login.js'
+import { isPrintable, type Look, lookAtAnswer, lookAtPackedAnswer } from './look.js'
 import { FIRST, HEADER, MAX_PAYLOAD, u24 } from './packet.js'
 import { startsSql } from './sql.js'
-
-/** How bytes look: `weak` = like the protocol, but many others would as well. */
-export type Look = 'yes' | 'weak' | 'more' | 'no'
 
 const MAX_GREETING = 512
 const MAX_ROW = 1 << 20
@@ -15,10 +13,6 @@ const MAX_ROW = 1 << 20
 const LOOK = 512
 /** Bytes of a statement that tell, where it is not whole. */
 const SQL_MIN = 8
-/** Bytes of the answer to a PREPARE behind its first. */
-const PREPARED = 11
-/** Bytes of a number of variable length that begins with this; else it is one. */
-const LENENC: Readonly<Record<number, number>> = { 252: 3, 253: 4, 254: 9 }
 /** A command is cut into pieces of no less than this before it is compressed. */
 const MIN_PIECE = 1024
 
@@ -31,10 +25,17 @@ export function infer(sent: Cursor, received: Cursor, hint: InferHint): Guess {
 function look(client: Cursor, server: Cursor, hint: InferHint): Look {
   const greeting = lookAtGreeting(server)
   if (greeting === 'yes') return 'yes'
-  const request = lookAtClient(client, hint)
-  if (request === 'yes' || request === 'no') return request
   const silent = server.pos === server.end
-  if (request === 'weak') return silent ? 'weak' : lookAtAnswer(server)
+  const plain = lookAtRequest(client.buf, client.pos, client.end)
+  // A connection is compressed after the login only.
+  const packed = plain === 'no' && !hint.fromStart
+  const asked = packed ? lookAtPacked(client.buf, client.pos, client.end) : plain
+  // The client never begins. Where the greeting is not there, the answer tells.
+  const request = asked === 'yes' && hint.fromStart && client.buf[client.pos + 3] === 0 ? 'weak' : asked
+  if (request === 'yes' || request === 'no') return request
+  // Two headers that agree on the size say more than one.
+  if (request === 'weak' && silent) return packed ? 'yes' : 'weak'
+  if (request === 'weak') return lookAtAnswers(server, packed)
   if (client.pos < client.end) return request
   // Nothing of the client: a greeting begins, or an old connection's answer goes on.
   if (silent || greeting === 'more') return 'more'
@@ -42,10 +43,8 @@ function look(client: Cursor, server: Cursor, hint: InferHint): Look {
   return lookAtPackets(server, HEADER) === 'weak' ? 'weak' : lookAtPackets(server, PACKED_HEADER)
 }
 
-// A connection is compressed after the login only.
-function lookAtClient(c: Cursor, hint: InferHint): Look {
-  const plain = lookAtRequest(c.buf, c.pos, c.end)
-  return plain !== 'no' || hint.fromStart ? plain : lookAtPacked(c.buf, c.pos, c.end)
+function lookAtAnswers({ buf, pos, end }: Cursor, packed: boolean): Look {
+  return packed ? lookAtPackedAnswer(buf, pos, end) : lookAtAnswer(buf, pos, end)
 }
 
 function lookAtGreeting(c: Cursor): Look {
@@ -89,7 +88,7 @@ export function lookAtRequest(buf: Buffer, pos: number, end: number): Look {
   return lookAtArgument(buf, pos + HEADER + 1, Math.min(end, next), code, end - pos - HEADER >= length)
 }
 
-/** How the bytes look as a compressed packet that begins with a command: its sequence id is 0. */
+/** How the bytes look as a compressed packet that begins with a command: its sequence id is 0. `weak`: it has no other. */
 export function lookAtPacked(buf: Buffer, pos: number, end: number): Look {
   if (end - pos > 3 && buf[pos + 3] !== 0) return 'no'
   if (end - pos < PACKED_HEADER + HEADER + 1) return 'more'
@@ -114,7 +113,7 @@ function lookInside(buf: Buffer, start: number, end: number, length: number): Lo
   if (u24(buf, start) + HEADER > length && length < MIN_PIECE) return 'no'
   const look = lookAtRequest(buf, start, end)
   if (look !== 'weak') return look
-  return u24(buf, start) + HEADER === length ? 'yes' : 'no'
+  return u24(buf, start) + HEADER === length ? 'weak' : 'no'
 }
 
 function lookAtLogin(buf: Buffer, pos: number, end: number, length: number): Look {
@@ -135,7 +134,7 @@ function followsCommand(buf: Buffer, pos: number, end: number, length: number): 
 function lookAtArgument(buf: Buffer, start: number, end: number, code: number, whole: boolean): Look {
   if (isSql(code)) return lookAtSql(buf, start, end, code, whole)
   if (code === COM.execute) return lookAtExecution(buf, start, end)
-  if (isName(code)) return isPrintable(buf, start, end) ? (whole ? 'weak' : 'more') : 'no'
+  if (isName(code) && !isPrintable(buf, start, nameEnd(buf, start, end, code))) return 'no'
   return whole ? 'weak' : 'more'
 }
 
@@ -155,39 +154,10 @@ function lookAtExecution(buf: Buffer, start: number, end: number): Look {
   return buf[start + 3] === 0 && flags < 16 && buf[start + 5] === 1 && u24(buf, start + 6) === 0 ? 'yes' : 'no'
 }
 
-function isPrintable(buf: Buffer, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if ((buf[i] as number) < 0x20 && buf[i] !== 0) return false
-  return true
-}
-
-// The answer to a command that many protocols could have sent: OK, EOF, ERR or a result set with sequence id 1.
-function lookAtAnswer(c: Cursor): Look {
-  const { buf, pos, end } = c
-  if (end - pos < HEADER + 1) return 'more'
-  const length = u24(buf, pos)
-  if (buf[pos + 3] !== 1 || length === 0 || length > 4096) return 'no'
-  if (end - pos < HEADER + length) return 'more'
-  const first = buf[pos + HEADER] as number
-  if (first === FIRST.ok) return isOk(buf, pos + HEADER + 1, pos + HEADER + length) ? 'yes' : 'no'
-  if (first === FIRST.eof) return length === 5 || length >= 7 ? 'yes' : 'no'
-  if (first === FIRST.err) return buf[pos + HEADER + 3] === 0x23 ? 'yes' : 'no'
-  return length <= 2 ? lookAtColumn(buf, pos + HEADER + length, end) : 'weak'
-}
-
-// Two numbers, status, warnings, then nothing or a text; or what a PREPARE is told: 4 numbers and a zero between.
-function isOk(buf: Buffer, start: number, end: number): boolean {
-  if (end - start === PREPARED && buf[start + 8] === 0 && buf[start + 10] === 0) return true
-  let at = start
-  for (let i = 0; i < 2; i++) at += LENENC[buf[at] as number] ?? 1
-  at += 4
-  // With state changes the text has a length before it.
-  return at === end || (at < end && isPrintable(buf, at + 1, end))
-}
-
-// The first column of a result set, which is in the catalog `def`.
-function lookAtColumn(buf: Buffer, pos: number, end: number): Look {
-  if (end - pos < HEADER + 4) return 'more'
-  return buf[pos + 3] === 2 && buf.toString('latin1', pos + HEADER, pos + HEADER + 4) === '\x03def' ? 'yes' : 'no'
+// COM_FIELD_LIST: the name of a table, NUL, a pattern.
+function nameEnd(buf: Buffer, start: number, end: number, code: number): number {
+  const nul = code === COM.fieldList ? buf.indexOf(0, start) : -1
+  return nul < 0 ? end : Math.min(nul, end)
 }
 
 // Packets with consecutive sequence ids: perhaps an answer of a connection that is older than the trace.

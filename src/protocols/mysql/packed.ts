@@ -214,7 +214,7 @@ export function detectPacking(bytes: Cursor, s: State): boolean {
   const plain = lookAtRequest(buf, pos, end)
   const packed = plain === 'yes' || plain === 'weak' ? 'no' : lookAtPacked(buf, pos, end)
   if (packed === 'more') return false
-  if (packed === 'yes') {
+  if (packed !== 'no') {
     s.startPacking()
     s.guessed = true
   }
