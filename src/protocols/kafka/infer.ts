@@ -32,10 +32,15 @@ function look(client: Cursor, server: Cursor, fromStart: boolean): Look {
   if (request === 'no' || request === 'more') return request
   const asked = findAsked(client, at, server)
   if (asked === UNASKED && fromStart) return 'no'
+  // Behind other bytes, where there are answers, they tell.
+  const mayBeAlone = at === pos || server.pos === server.end
   // Not all that speak it answer to the letter.
   const certain =
-    request === 'yes' && mayGoOn(buf, at, end) && (isAlone(buf, at, end, fromStart) || isFollowed(buf, at, end))
-  return certain || (asked >= 0 && isAnswered(client, asked, server)) ? 'yes' : 'more'
+    request === 'yes' &&
+    mayGoOn(buf, at, end) &&
+    ((mayBeAlone && isAlone(buf, at, end, fromStart)) || isFollowed(buf, at, end))
+  const told = fromStart || (isNamed(buf, at, end) && mayGoOn(buf, at, end))
+  return certain || (told && asked >= 0 && isAnswered(client, asked, server)) ? 'yes' : 'more'
 }
 
 // A server waits to be asked; on an older connection it may be answering.

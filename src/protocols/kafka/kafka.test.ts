@@ -354,6 +354,14 @@ describe('infer', () => {
     const middle = { fromStart: false }
     expect(guess(Buffer.concat([Buffer.alloc(99, 0x61), fetch(5)]), NOTHING, middle)).toBe('client')
     expect(guess(NOTHING, Buffer.concat([Buffer.alloc(99, 0x61), fetch(5)]), middle)).toBe('server')
+    const other = Buffer.alloc(64, 8)
+    expect(guess(Buffer.concat([Buffer.alloc(99, 0x61), fetch(5)]), other, middle)).toBe('need-more')
+    expect(guess(Buffer.concat([Buffer.alloc(99, 0x61), fetch(5), fetch(6), fetch(7)]), other, middle)).toBe('client')
+    // ApiVersions of nobody, and no error: both nearly nothing but zeros.
+    const [zeros, none] = ['0000000a00120000000000000000', '0000000a00000000000000000000'].map((hex) =>
+      Buffer.from(hex, 'hex'),
+    ) as [Buffer, Buffer]
+    expect(guess(zeros, none, middle)).toBe('need-more')
     expect(guess(NOTHING, produced(1), middle)).toBe('need-more')
     expect(guess(Buffer.alloc(20_000, 0x61), NOTHING, middle)).toBe('no')
   })
