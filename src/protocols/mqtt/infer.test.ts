@@ -48,6 +48,10 @@ describe('joined in the middle', () => {
     ['half a ping', 'c000', '', 'unknown', 'need-more'],
     ['a subscription', '8206000100016100', '9003000100', 'unknown', 'client'],
     ['packets behind the rest of a payload', `78787878${PUBLISH}${PUBLISH}`, '', 'client', 'client'],
+    ['the same ping again and again', 'c000c000c000c000', '', 'client', 'need-more'],
+    ['numbers that look like AUTH', 'f0020000f0020100f0020200f0020300', '', 'client', 'no'],
+    ['what follows a DISCONNECT', `e000${PUBLISH}${PUBLISH}`, '', 'client', 'client'],
+    ['acknowledgements behind other bytes', '7878787840020001400200024002000340020004', '', 'client', 'need-more'],
     ['text', Buffer.from('GET / HTTP/1.1\r\nHost: 00\r\n\r\n').toString('hex'), '', 'unknown', 'no'],
     ['zeros', '00'.repeat(64), '', 'unknown', 'no'],
   ] as const)('%s', (_name, sent, received, role, wanted) => {

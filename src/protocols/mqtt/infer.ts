@@ -60,5 +60,8 @@ function weigh(kind: Kind, { buf, pos, end }: Cursor, fromStart: boolean): numbe
   const { count, weight } = chainAt(kind, buf, pos, end, FORMAT.unknown)
   if (count >= 0) return weight
   const at = fromStart ? -1 : findChain(kind, buf, pos + 1, end, FORMAT.unknown, SURE_WITHIN)
-  return at < 0 ? -1 : chainAt(kind, buf, at, end, FORMAT.unknown).weight
+  if (at < 0) return -1
+  // Behind other bytes, numbers alone say nothing: a topic must be among them.
+  const found = chainAt(kind, buf, at, end, FORMAT.unknown)
+  return found.weight > found.count ? found.weight : 0
 }

@@ -3,6 +3,7 @@ import { decode, FORMAT, HEAD_MAX, type Header } from './decode.js'
 import { fitsSize, headOf, lengthOfSize, mayBegin, sizeAt } from './header.js'
 import type { Packet } from './packet.js'
 import { Reader } from './reader.js'
+import { reasonOf } from './reasons.js'
 import { TYPE } from './table.js'
 
 /** What is shown is of no interest here; topics are judged by this much of them. */
@@ -16,6 +17,9 @@ const WEIGHT: Readonly<Record<number, number>> = {
   [TYPE.subscribe]: 3,
   [TYPE.unsubscribe]: 3,
 }
+
+/** Continue, re-authenticate; success, continue. */
+const AUTH_CODES: Readonly<Record<Kind, readonly number[]>> = { request: [0x18, 0x19], response: [0, 0x18] }
 
 /** A packet and its format, where that was not known before; `certain`: no other format is possible. */
 export interface Decoded {
@@ -73,15 +77,18 @@ function lookAt(kind: Kind, buf: Buffer, pos: number, end: number, format: numbe
   if (head < 0) return no
   if (head > end - start) return more
   const found = decodeAs(header, buf, start, start + head, format, LIMIT, true)
-  if (found === undefined || !isPlausible(found.packet, header)) return no
+  if (found === undefined || !isPlausible(kind, found.packet, header)) return no
   const size = 1 + length + header.size
   // Strings have their length before them: in the midst of a packet, what comes behind a digit may look like a PUBLISH.
   if (length === 1 && size > end - pos) return more
   return { size, weight: WEIGHT[first >> 4] ?? 1 }
 }
 
-function isPlausible(packet: Packet, { size }: Header): boolean {
+function isPlausible(kind: Kind, packet: Packet, { size }: Header): boolean {
   if (packet.id === 0) return false
+  if (packet.five && packet.code !== null && reasonOf(packet.type, true, packet.code) === null) return false
+  // MQTT 5 §3.15.2.1.
+  if (packet.type === TYPE.auth) return AUTH_CODES[kind].includes(packet.code as number)
   if (packet.type === TYPE.publish) return isTopic(packet)
   if (packet.filters !== null) return packet.filters.every(({ filter }) => filter !== '' && isPrintable(filter))
   if (packet.type === TYPE.connack) return size >= 2 && (packet.code as number) <= 0xa2
@@ -115,13 +122,17 @@ export interface Chain {
 export function chainAt(kind: Kind, buf: Buffer, pos: number, end: number, format: number): Chain {
   let count = 0
   let weight = 0
+  let before = pos
   let at = pos
   while (at < end && count < ENOUGH) {
     const { size, weight: more } = lookAt(kind, buf, at, end, format)
-    if (size < 0) return { count: -1, weight: 0 }
+    // MQTT 5 §3.14.4: nothing follows a DISCONNECT.
+    if (size < 0 || (at > pos && (buf[before] as number) >> 4 === TYPE.disconnect)) return { count: -1, weight: 0 }
     if (size === 0) break
     count++
-    weight += more
+    // A number that is repeated tells no more than once.
+    if (more > 1 || at === pos || buf.compare(buf, before, at, at, at + size) !== 0) weight += more
+    before = at
     at += size
   }
   return { count, weight }
