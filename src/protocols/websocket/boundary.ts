@@ -12,6 +12,8 @@ export const ENOUGH = 32
 /** Bytes of a text that are looked at; where they are not masked, much else is text behind a number and a length. */
 const TEXT_LOOK = 40
 const PLAIN_LOOK = 20
+/** The bits of a mask that ASCII does not have. */
+const HIGH = 0x80808080
 
 /** The offset at which a frame begins, as those tell that follow; see `Protocol.findBoundary`. */
 export function findBoundary(kind: Kind, bytes: Cursor): number {
@@ -57,13 +59,20 @@ function ofPayload({ opcode, compressed, mask, length }: Header, buf: Buffer, fr
     : 0
 }
 
-// A bit for each byte that is ASCII.
+// A bit for each byte that is ASCII; a mask that is ASCII would make a text of a text.
 function ofText(buf: Buffer, from: number, to: number, mask: number): number {
+  const tells = mask === 0 || (mask & HIGH) !== 0
   let bits = 0
+  let follow = 0
   for (let at = from; at < to; at++) {
     const byte = ((buf[at] as number) ^ (mask >>> (8 * (3 - ((at - from) & 3))))) & 0xff
     if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) return -1
-    if (byte < 0x80) bits++
+    // RFC 6455 §5.6: it is UTF-8. RFC 3629 §3.
+    if (byte >= 0x80 && byte < 0xc0 ? follow === 0 : follow > 0 || byte === 0xc0 || byte === 0xc1 || byte > 0xf4)
+      return -1
+    if (byte >= 0xc0) follow = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3
+    else if (byte >= 0x80) follow--
+    else if (tells) bits++
   }
   return bits
 }

@@ -156,6 +156,12 @@ describe('infer, without the upgrade', () => {
     ['a little of both', guess(frames(asked).subarray(0, 21), frames(told).subarray(0, 9)), 'client'],
     ['not enough', guess(asked(OP.text, 'hi'), none), 'need-more'],
     ['both masked', guess(asked(OP.text, TALK), asked(OP.text, TALK)), 'no'],
+    ['a text that is no UTF-8', guess(told(OP.text, `\xe9${TALK}`), none), 'no'],
+    [
+      'a text behind a text',
+      guess(Buffer.from(`\x81\xac1234${'somewordsoftext'.repeat(3)}`.slice(0, 50), 'latin1'), none),
+      'need-more',
+    ],
     ['zeros', guess(Buffer.alloc(100), none), 'no'],
     ['two bytes of length before each message', guess(Buffer.from('0003abc0003abc'.repeat(9), 'latin1'), none), 'no'],
     ['HTTP', guess(Buffer.from(ASK), Buffer.from(SWITCH)), 'no'],
