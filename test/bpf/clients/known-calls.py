@@ -4,11 +4,13 @@ is a process of its own, which reads whatever comes. The first line that it says
 ["open", n] more connections · ["reset", first, end], which ends them at once · ["send", first, end, times, bytes]: so many calls on each of them ·
 ["say", connection, text] · ["answer", connection, text]: the other end sends it, we receive it in one call ·
 ["splice", connection, bytes]: the other end sends them, we move them into a pipe ·
-["send-and-hide", bytes, from, to]: a call during which a part of its buffer becomes unreadable ·
+["begin-receive", bytes] on a new connection, in one call that waits · ["end-receive"]: there they are, and it returns ·
+["send-untouched", bytes] out of a file in memory that was never looked at · ["send-and-hide", bytes, from, to]: a call during which a part of its buffer becomes unreadable ·
 ["send-and-hide-array", bytes]: … the array that says where the buffers are · ["receive-and-hide", bytes, from, to]
 """
-import ctypes, fcntl, json, mmap, os, resource, select, socket, struct, sys, termios, threading, time
+import ctypes, fcntl, json, mmap, os, resource, select, socket, struct, sys, tempfile, termios, threading, time
 
+SYS_RECVFROM = {'x86_64': 45, 'aarch64': 207}[os.uname().machine]
 SIOCOUTQ = termios.TIOCOUTQ
 PAGE = mmap.PAGESIZE
 libc = ctypes.CDLL(None, use_errno=True)
@@ -110,6 +112,35 @@ def splice(i, size):
         size -= moved
 
 
+waiting = []
+
+
+def begin_receive(size):
+    open_more(1)
+    receive = lambda: waiting.append(connections[-1].recv(size, socket.MSG_WAITALL))
+    waiting[:] = [size, threading.Thread(target=receive)]
+    waiting[1].start()
+    # The first word: which call it is in.
+    while open(f'/proc/self/task/{waiting[1].native_id}/syscall').read().split()[0] != str(SYS_RECVFROM):
+        time.sleep(0.01)
+
+
+def end_receive():
+    size, thread = waiting
+    order(len(connections) - 1, 'x', size)
+    thread.join()
+    assert len(waiting[2]) == size
+
+
+def send_untouched(size):
+    open_more(1)
+    with tempfile.TemporaryFile() as file:
+        file.write(b'x' * size)
+        file.flush()
+        pages = mmap.mmap(file.fileno(), size, mmap.MAP_PRIVATE)
+        assert connections[-1].send(memoryview(pages)) == size
+
+
 def hide(address, length, hidden=True):
     assert libc.mprotect(ctypes.c_void_p(address), length, 0 if hidden else mmap.PROT_READ | mmap.PROT_WRITE) == 0
 
@@ -209,6 +240,9 @@ DO = {
     'say': say,
     'answer': answer,
     'splice': splice,
+    'begin-receive': begin_receive,
+    'end-receive': end_receive,
+    'send-untouched': send_untouched,
     'send-and-hide': send_and_hide,
     'send-and-hide-array': send_and_hide_array,
     'receive-and-hide': receive_and_hide,
