@@ -4,6 +4,8 @@ import { TracerError } from '../lib/errors.js'
 import { log } from '../lib/log.js'
 import { CgroupPaths } from '../system/cgroups.js'
 import { correctedOffsetUs, type HostFacts, wallOffsetUs } from '../system/host.js'
+import { lockedMemoryObstacle } from '../system/locked-memory.js'
+import { readMachine } from '../system/machine.js'
 import { prebuiltPath, type Shim, shim } from './ffi.js'
 import { ABI_HASH, Reason } from './intf.gen.js'
 import type { Attachment, Count, Kernel, KernelObject, Losses, Probe, ProgramInfo, Setup } from './kernel.js'
@@ -87,12 +89,19 @@ class LiveObject implements KernelObject {
     this.#handle = this.#check(native.open(prebuiltPath(`${object}.bpf.o`), setup.btf ?? ''), `open ${object}.bpf.o`)
     try {
       this.#check(native.configure(this.#handle, specOf(setup)), `configure ${object}`)
-      this.#check(native.load(this.#handle), `load ${object}`)
+      this.#load(object)
     } catch (error) {
       native.close(this.#handle)
       throw error
     }
     for (const line of native.log().split('\n')) if (line !== '') log('debug', line)
+  }
+
+  #load(object: string): void {
+    const result = this.#native.load(this.#handle)
+    const error = result === -EPERM ? lockedMemoryObstacle(readMachine()) : undefined
+    if (error === undefined) this.#check(result, `load ${object}`)
+    else throw error
   }
 
   #check(result: number, what: string): number {

@@ -1,5 +1,5 @@
 import type { Machine } from '../system/machine.js'
-import { atLeast, blindSpots, type Check, layerObstacle, machineChecks, type State } from './doctor-machine.js'
+import { blindSpots, type Check, layerObstacle, machineChecks, type State } from './doctor-machine.js'
 
 const ALL_CAPABILITIES = (1n << 41n) - 1n
 const MACHINE: Machine = {
@@ -74,15 +74,4 @@ test.each([
 ] as const)('what hook layer %s needs is missed', (layer, machine, why) => {
   expect(layerObstacle(layer, { ...MACHINE, ...machine })).toMatch(why)
   expect(layerObstacle(layer, { ...MACHINE, sockTracepoints: true })).toBeUndefined()
-})
-
-test.each([
-  ['5.8.0', true],
-  ['5.7.19', false],
-  ['5.10.223', true],
-  ['6.0-rc1', true],
-  ['4.19.0', false],
-  ['', false],
-])('%j is at least 5.8: %s', (release, expected) => {
-  expect(atLeast(release, 5, 8)).toBe(expected)
 })

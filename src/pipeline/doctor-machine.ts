@@ -1,7 +1,7 @@
 import type { Layer } from '../connectors/socket_tracer/layers.js'
 import { TracerError } from '../lib/errors.js'
-import { formatBytes } from '../lib/quantity.js'
-import { CAPABILITY, capable, type Machine } from '../system/machine.js'
+import { lockedMemoryObstacle } from '../system/locked-memory.js'
+import { atLeast, CAPABILITY, capable, type Machine } from '../system/machine.js'
 import { requirePermission } from '../system/permissions.js'
 import { UNCOUNTED, type UntracedSockets } from '../system/sockets.js'
 
@@ -50,12 +50,6 @@ export function machineChecks(machine: Machine): Check[] {
   })
 }
 
-/** Is this kernel release `major.minor` or newer? */
-export function atLeast(release: string, major: number, minor: number): boolean {
-  const [ours = 0, ourMinor = 0] = release.split('.').map((part) => Number.parseInt(part, 10))
-  return ours > major || (ours === major && ourMinor >= minor)
-}
-
 function permission(): Finding {
   const error = obstacle(requirePermission)
   return error === undefined ? ['works', 'may load and attach BPF programs'] : ['not', error.message, error.hint]
@@ -83,15 +77,11 @@ function lockdown(mode: string | undefined): Finding {
   return ['works', mode === undefined ? 'not in force' : `mode ${mode}`]
 }
 
-const MEMLOCK_MIN = 128 * 1024 * 1024
-
-// Before 5.11 BPF maps count as locked memory.
 function lockedMemory(machine: Machine): Finding {
   if (atLeast(machine.kernel, 5, 11)) return ['works', 'RLIMIT_MEMLOCK does not matter since 5.11']
   if (capable(machine, CAPABILITY.sysResource)) return ['works', 'RLIMIT_MEMLOCK is raised when needed']
-  const limit = machine.memlockBytes
-  if (limit >= MEMLOCK_MIN) return ['works', 'RLIMIT_MEMLOCK is high enough']
-  return ['degraded', `RLIMIT_MEMLOCK is ${formatBytes(limit)}: maps may be refused`, 'ulimit -l unlimited']
+  const error = lockedMemoryObstacle(machine)
+  return error === undefined ? ['works', 'RLIMIT_MEMLOCK is high enough'] : ['degraded', error.message, error.hint]
 }
 
 /** Why a hook layer cannot be had from this kernel, as far as that shows without trying. */

@@ -23,6 +23,7 @@ export interface Machine {
   /** none, integrity or confidentiality; undefined: no lockdown in this kernel, or securityfs is not mounted. */
   readonly lockdown: string | undefined
   readonly tracefs: string | undefined
+  /** Infinity: none, or it may be raised without permission. */
   readonly memlockBytes: number
   /** kernel.unprivileged_bpf_disabled. */
   readonly unprivilegedBpfDisabled: string | undefined
@@ -32,8 +33,14 @@ export interface Machine {
 export const CAPABILITY = { sysPtrace: 19n, sysAdmin: 21n, sysResource: 24n, perfmon: 38n, bpf: 39n } as const
 
 /** Has the machine's tracer this capability? */
-export function capable(machine: Machine, capability: bigint): boolean {
+export function capable(machine: Pick<Machine, 'capabilities'>, capability: bigint): boolean {
   return (machine.capabilities & (1n << capability)) !== 0n
+}
+
+/** Is this kernel release `major.minor` or newer? */
+export function atLeast(release: string, major: number, minor: number): boolean {
+  const [ours = 0, ourMinor = 0] = release.split('.').map((part) => Number.parseInt(part, 10))
+  return ours > major || (ours === major && ourMinor >= minor)
 }
 
 // include/linux/proc_ns.h: PROC_PID_INIT_INO, PROC_USER_INIT_INO
@@ -96,7 +103,8 @@ function glibc(): string | undefined {
   return (report.getReport() as { header?: { glibcVersionRuntime?: string } }).header?.glibcVersionRuntime
 }
 
+// The soft limit counts, unless the hard one lets everybody raise it to infinity, as libbpf does.
 function memlock(limits: string): number {
-  const soft = /^Max locked memory\s+(\d+|unlimited)/m.exec(limits)?.[1]
-  return soft === undefined || soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft)
+  const [, soft, hard] = /^Max locked memory\s+(\d+|unlimited)\s+(\d+|unlimited)/m.exec(limits) ?? []
+  return soft === undefined || hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft)
 }

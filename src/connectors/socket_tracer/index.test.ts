@@ -113,6 +113,34 @@ describe('hook layers', () => {
     ])
   })
 
+  function refusal(whys: (program: string) => string, hints: readonly string[]): TracerError {
+    const kernel = new FakeKernel({ ticks: [] })
+    let n = 0
+    kernel.open = (_, { programs }) => {
+      throw new TracerError('cannotTrace', whys(programs[0] as string), hints[n++ % hints.length])
+    }
+    try {
+      new ConnectorBench(new SocketTracer(['http'], false), kernel)
+    } catch (error) {
+      return error as TracerError
+    }
+    throw new Error('was not refused')
+  }
+
+  test('all are refused for one reason: it is said once, and what to do', () => {
+    expect(refusal(() => 'no memory', ['ask for some'])).toMatchObject({
+      code: 'cannotTrace',
+      message: 'no hook layer works here\nno memory',
+      hint: 'ask for some',
+    })
+  })
+
+  test('all are refused, each for its own reason', () => {
+    const { message, hint } = refusal((program) => `no ${program}`, ['do this', 'do that'])
+    expect(message).toMatch(/^no hook layer works here\nfentry: no fentry_inet_sendmsg\nsock: no sock_send\nsyscall: /)
+    expect(hint).toBe('see `stirling doctor`')
+  })
+
   test.each([
     ['without IPv6', ['BPF_FUNC_loop'], ['fentry_inet_sendmsg'], ['fentry_inet6_sendmsg']],
     ['with it', ['BPF_FUNC_loop', 'inet6_sendmsg'], ['fexit_inet6_sendmsg'], ['fexit_inet6_recvmsg']],

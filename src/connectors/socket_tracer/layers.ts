@@ -93,7 +93,7 @@ export function loadLayer(
   ready: (object: KernelObject) => void,
 ): Loaded {
   const { datagrams, ...rest } = setup
-  const refused: string[] = []
+  const refused: Refusal[] = []
   const live = context.kernel.source === 'live'
   const present = live
     ? presentInBtf([LOOP, ...Object.keys(SENDPAGES), ...IPV6_CALLS, ...DATAGRAM_CALLS], context.options.btf)
@@ -103,11 +103,30 @@ export function loadLayer(
     for (const candidate of candidates(context, present)) {
       const programs = [...programsOf(candidate, present), ...(more ? datagramPrograms(candidate, present) : [])]
       const loaded = tryLayer(context, connector, candidate.name, programs, rest, ready)
-      if (typeof loaded !== 'string') return loaded
-      refused.push(`${candidate.name}: ${loaded}`)
+      if ('object' in loaded) return loaded
+      refused.push({ ...loaded, layer: candidate.name })
     }
   }
-  throw new TracerError('cannotTrace', `no hook layer works here\n${refused.join('\n')}`, 'see `stirling doctor`')
+  throw noneWorks(refused)
+}
+
+interface Refusal {
+  readonly layer: Layer
+  readonly why: string
+  readonly hint: string | undefined
+}
+
+// What is the same for all of them is said once.
+function noneWorks(refused: readonly Refusal[]): TracerError {
+  const reasons = new Set(refused.map(({ why }) => why))
+  const [hint, ...others] = new Set(refused.map((each) => each.hint))
+  const lines = reasons.size === 1 ? [...reasons] : refused.map(({ layer, why }) => `${layer}: ${why}`)
+  const common = others.length === 0 ? hint : undefined
+  return new TracerError(
+    'cannotTrace',
+    ['no hook layer works here', ...lines].join('\n'),
+    common ?? 'see `stirling doctor`',
+  )
 }
 
 // A kernel without IPv6, or with it in a module, lacks some of the functions.
@@ -141,7 +160,6 @@ function constantsOf(
   return known === undefined ? constants : { ...constants, udp_recvmsg_args: known }
 }
 
-// → why it does not work.
 function tryLayer(
   context: Context,
   connector: string,
@@ -149,14 +167,14 @@ function tryLayer(
   programs: readonly string[],
   setup: Omit<Setup, 'programs'>,
   ready: (object: KernelObject) => void,
-): Loaded | string {
+): Loaded | Omit<Refusal, 'layer'> {
   let object: KernelObject
   try {
     object = context.kernel.open('socket_trace', { ...setup, programs, constants: constantsOf(layer, setup, context) })
   } catch (error) {
     if (!(error instanceof TracerError)) throw error
     report(context, connector, layer, error.message)
-    return error.message
+    return { why: error.message, hint: error.hint }
   }
   ready(object)
   const attachments = programs.map((program) => object.attach({ program }))
@@ -164,7 +182,7 @@ function tryLayer(
   if (failed?.error === undefined) return { layer, object, attachments }
   report(context, connector, failed.probe.program, failed.error)
   object.close()
-  return `${failed.probe.program}: ${failed.error}`
+  return { why: `${failed.probe.program}: ${failed.error}`, hint: undefined }
 }
 
 function report(context: Context, connector: string, probe: string, error: string): void {
