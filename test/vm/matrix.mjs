@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { wrongCalls, wrongMemory } from './account.mjs'
 import { missesIn, overBudget, programsIn, writeBudget } from './budget.mjs'
 import {
   difference,
@@ -23,7 +24,7 @@ import { boot, obstacle } from './machine.mjs'
 const ROOT = join(import.meta.dirname, '../..')
 const OUT = join(ROOT, '.output/vm')
 const COMPILERS = { x64: 'gcc', arm64: 'aarch64-linux-gnu-gcc' }
-const PROGRAMS = ['load', 'ring-server']
+const PROGRAMS = ['load', 'ring-server', 'threads']
 const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
 const EXCHANGES_MIN = 390
 const CANNOT_TRACE = 3
@@ -85,6 +86,17 @@ function judge(line, release, kernel, writes) {
   return { word: failed ? 'WRONG' : `${seenRows(line.stdout).length} rows`, failed, details }
 }
 
+/** Prints it. → whether all is well with what the tracer says of itself. */
+function accounts(lines, release) {
+  const said = Object.assign({ calls: undefined, memory: undefined }, ...lines)
+  const { wrong, missed } = said.calls === undefined ? { wrong: ['not run'] } : wrongCalls(said.calls)
+  if (missed > 0) say(`  ${missed} of a known number of calls are not seen, and counted`)
+  if (said.memory !== undefined) wrong.push(...wrongMemory(said.memory))
+  else if (release.startsWith('5.10.')) wrong.push('not run with little memory')
+  for (const line of wrong) say(`  account: ${line}`)
+  return wrong.length === 0
+}
+
 /** → whether all is well. */
 async function runKernel(kernel, write) {
   const begun = Date.now()
@@ -111,9 +123,10 @@ async function runKernel(kernel, write) {
     for (const detail of details) say(`  ${LAYERS[i]}: ${detail}`)
   })
   for (const line of diagnosis) say(`  doctor: ${line}`)
+  const closed = accounts(lines, release)
   if (result.code !== 0) say(`  the machine: ${result.code}\n${result.stderr}${result.screen.slice(-2000)}`)
   if (write) writeBudget(kernel.name, Object.assign({}, ...lines.map(({ stderr }) => programsIn(stderr ?? ''))))
-  return result.code === 0 && diagnosis.length === 0 && !judged.some(({ failed }) => failed)
+  return result.code === 0 && closed && diagnosis.length === 0 && !judged.some(({ failed }) => failed)
 }
 
 /** → whether all is well; what cannot be had is said, and well unless VM_REQUIRED=1. */
