@@ -7,11 +7,14 @@ export class BoundedText {
   /** There was more. */
   cut: boolean
   #text: string
+  /** A unit of it may be more than one byte. */
+  #wide: boolean
   readonly #limit: number
 
   constructor(limit: number) {
     this.cut = false
     this.#text = ''
+    this.#wide = false
     this.#limit = limit
   }
 
@@ -26,13 +29,26 @@ export class BoundedText {
   }
 
   add(part: string): void {
+    this.#wide = true
+    this.addAscii(part)
+  }
+
+  /** Adds what is known to be ASCII. */
+  addAscii(part: string): void {
     if (this.full && part !== '') this.cut = true
     else this.#text += part
   }
 
+  /** Adds a text, or null, as JSON, behind what stands before it in ASCII. */
+  addJson(before: string, value: string | null): void {
+    if (value === null) this.addAscii(`${before}null`)
+    else if (PLAIN.test(value)) this.addAscii(`${before}"${value}"`)
+    else this.add(before + quote(value))
+  }
+
   /** The text within the limit; sets `cut` where that is not all. */
   finish(): string {
-    const text = within(this.#text, this.#limit)
+    const text = this.#wide ? within(this.#text, this.#limit) : this.#text.slice(0, this.#limit)
     this.cut = this.cut || text.length < this.#text.length
     return text
   }

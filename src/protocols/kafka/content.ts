@@ -1,4 +1,4 @@
-import { JsonText } from './json-text.js'
+import { BoundedText } from '../../records/bounded.js'
 
 /** Topics and partitions that are listed. */
 export const MAX_LISTED = 64
@@ -13,7 +13,7 @@ export interface Partition {
 
 /** What a body says, as far as columns take it. */
 export class Content {
-  readonly json: JsonText
+  readonly json: BoundedText
   /** Names, or ids where the message has no names. */
   readonly topics: string[] = []
   readonly partitions: Partition[] = []
@@ -30,7 +30,7 @@ export class Content {
   broken = false
 
   constructor(limit: number) {
-    this.json = new JsonText(limit)
+    this.json = new BoundedText(limit)
   }
 
   addTopic(topic: string): void {

@@ -17,7 +17,8 @@ export function int32(buf: Buffer, at: number): number {
   return ((buf[at] as number) << 24) | ((buf[at + 1] as number) << 16) | int16(buf, at + 2)
 }
 
-function int16(buf: Buffer, at: number): number {
+/** An unsigned number of 2 bytes. */
+export function int16(buf: Buffer, at: number): number {
   return ((buf[at] as number) << 8) | (buf[at + 1] as number)
 }
 

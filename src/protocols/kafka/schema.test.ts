@@ -1,6 +1,6 @@
 import { APIS } from './apis.js'
 import { errorName } from './errors.js'
-import { type Fields, fields } from './schema.js'
+import { type Fields, fields, planOf } from './schema.js'
 
 const shape = ({ list }: Fields): unknown[] =>
   list.map(({ name, type, from, to, inner }) => [
@@ -27,8 +27,25 @@ test('a definition is read: versions, arrays, structures, values without names',
     ],
     ['d', 'struct', 0, Infinity, [['e', 'error', 0, Infinity]]],
   ])
-  expect(fields('a[i64]').list[0]?.inner).toMatchObject({ bare: true, named: false })
-  expect(fields('a[n:topic]').list[0]?.inner).toMatchObject({ bare: false, named: true })
+})
+
+test('a plan has what its version has, with what stands around it in JSON', () => {
+  const definition = fields('a:i32@1+ b@0-1[i64] c[n:topic]')
+  const open = { open: '{', close: '}', tagged: true }
+  expect(planOf(definition, 0)).toMatchObject({
+    ...open,
+    named: false,
+    steps: [
+      {
+        key: '"b":',
+        size: 0,
+        inner: { open: '', close: '', tagged: false, named: false, steps: [{ key: '', size: 8 }] },
+      },
+      { key: ',"c":', inner: { ...open, named: true, steps: [{ key: '"n":', type: 'topic', size: 0 }] } },
+    ],
+  })
+  expect(planOf(definition, 2).steps.map(({ key }) => key)).toEqual(['"a":', ',"c":'])
+  expect(planOf(definition, 2)).toBe(planOf(definition, 2))
 })
 
 const TYPES =

@@ -29,8 +29,6 @@ export type FieldType =
 
 export interface Field {
   readonly name: string
-  /** The name as it stands before a value in JSON: `"name":`, or nothing. */
-  readonly key: string
   readonly type: FieldType
   /** Versions that have it: first and last. */
   readonly from: number
@@ -43,11 +41,49 @@ export interface Fields {
   readonly list: readonly Field[]
   /** Values without names: the elements of a list of numbers or strings. */
   readonly bare: boolean
-  /** They name a topic themselves. */
-  readonly named: boolean
+  /** By version, what there is to read of it. */
+  readonly plans: Map<number, Plan>
 }
 
-const NONE: Fields = { list: [], bare: false, named: false }
+/** A field of the version that is read. */
+export interface Step {
+  /** What stands before its value in JSON. */
+  readonly key: string
+  readonly type: FieldType
+  /** Bytes of its value; 0: they differ. */
+  readonly size: number
+  /** Of a list or a structure. */
+  readonly inner: Plan
+}
+
+/** What one version has of a structure, in the order of the wire. */
+export interface Plan {
+  readonly steps: readonly Step[]
+  /** It may have tagged fields; values without names have none. */
+  readonly tagged: boolean
+  /** It names a topic itself. */
+  readonly named: boolean
+  /** What stands around it in JSON. */
+  readonly open: string
+  readonly close: string
+}
+
+/** Nothing but tagged fields. */
+export const TAGS: Plan = { steps: [], tagged: true, named: false, open: '', close: '' }
+
+const NONE: Fields = group([])
+const SIZES: Partial<Record<FieldType, number>> = {
+  bool: 1,
+  i8: 1,
+  i16: 2,
+  i32: 4,
+  i64: 8,
+  uuid: 16,
+  topic_id: 16,
+  partition: 4,
+  error: 2,
+  acks: 2,
+}
 const TOKEN = /([a-z]\w*)(?::([a-z_\d]+))?(?:@(\d+)(?:(\+)|-(\d+))?)?([[{]?)|[\]}]/g
 
 /**
@@ -67,7 +103,7 @@ export function fields(definition: string): Fields {
     }
     const first = from === undefined ? 0 : Number(from)
     const last = to !== undefined ? Number(to) : from === undefined || plus !== undefined ? Infinity : first
-    const head = { name, key: `"${name}":`, from: first, to: last, inner: NONE }
+    const head = { name, from: first, to: last, inner: NONE }
     if (bracket) {
       heads.push({ ...head, type: bracket === '[' ? 'list' : 'struct' })
       open.push([])
@@ -75,15 +111,28 @@ export function fields(definition: string): Fields {
       open
         .at(-1)
         ?.push(
-          type === undefined
-            ? { ...head, name: '', key: '', type: name as FieldType }
-            : { ...head, type: type as FieldType },
+          type === undefined ? { ...head, name: '', type: name as FieldType } : { ...head, type: type as FieldType },
         )
   }
   return group(open[0] as Field[])
 }
 
 function group(list: readonly Field[]): Fields {
-  const named = list.some(({ type }) => type === 'topic' || type === 'topic_id')
-  return { list, bare: list.length === 1 && list[0]?.name === '', named }
+  return { list, bare: list.length === 1 && list[0]?.name === '', plans: new Map() }
+}
+
+/** What a version has of the fields; it is made once. */
+export function planOf(fields: Fields, version: number): Plan {
+  const { list, bare, plans } = fields
+  const known = plans.get(version)
+  if (known !== undefined) return known
+  const here = list.filter(({ from, to }) => version >= from && version <= to)
+  const steps = here.map(({ name, type, inner }, i) => {
+    const key = bare ? '' : `${i === 0 ? '' : ','}"${name}":`
+    return { key, type, size: SIZES[type] ?? 0, inner: planOf(inner, version) }
+  })
+  const named = !bare && list.some(({ type }) => type === 'topic' || type === 'topic_id')
+  const plan = { steps, tagged: !bare, named, open: bare ? '' : '{', close: bare ? '' : '}' }
+  plans.set(version, plan)
+  return plan
 }

@@ -154,9 +154,9 @@ export function enqueue(s: State, request: Request): void {
   const before = s.pending.get(request.id)
   if (before === undefined) s.pending.set(request.id, request)
   else refuse(s, request, before)
+  if (s.pending.size <= MAX_PENDING) return
   const [oldest] = s.pending.values()
-  if (s.pending.size <= MAX_PENDING || oldest === undefined) return
-  giveUp(s, oldest)
+  giveUp(s, oldest as Request)
   s.holes = true
 }
 

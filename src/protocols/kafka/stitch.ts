@@ -1,5 +1,5 @@
 import type { Emit } from '../protocol.js'
-import { type Content, MAX_LISTED } from './content.js'
+import { type Content, MAX_LISTED, type Partition } from './content.js'
 import { errorName } from './errors.js'
 import { type Frame, type Request, Response, type State } from './state.js'
 import { CUT, type KafkaRow, RESULT } from './table.js'
@@ -8,12 +8,14 @@ import { CUT, type KafkaRow, RESULT } from './table.js'
 export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Emit<KafkaRow>, ended: boolean): number {
   let givenUp = 0
   requests.length = 0
-  for (const request of s.done.splice(0)) emitRow(request, undefined, s, emit)
-  for (const response of responses.splice(0)) {
+  for (const request of s.done) emitRow(request, undefined, s, emit)
+  s.done.length = 0
+  for (const response of responses) {
     if (!(response instanceof Response)) continue
     if (response.request === undefined) givenUp++
     else emitRow(response.request, response, s, emit)
   }
+  responses.length = 0
   if (ended) emitOpen(s, emit)
   return givenUp
 }
@@ -33,10 +35,11 @@ function emitRow(request: Request, response: Response | undefined, s: State, emi
   const received = response?.content ?? null
   const req = sent?.json.finish()
   const resp = received?.json.finish()
-  const topics = listed(sent?.topics, received?.topics, (topic) => s.topics.of(topic))
+  const topics = listed(sent?.topics, received?.topics, isSameTopic, (topic) => s.topics.of(topic))
   const partitions = listed(
     sent?.partitions,
     received?.partitions,
+    isSamePartition,
     ({ topic, number }) => `${s.topics.of(topic)}-${number}`,
   )
   const records = recordsOf(sent) ?? recordsOf(received)
@@ -44,8 +47,8 @@ function emitRow(request: Request, response: Response | undefined, s: State, emi
     req_cmd: request.key,
     api_version: request.version,
     client_id: request.clientId,
-    topics: topics?.slice(0, MAX_LISTED) ?? null,
-    partitions: partitions?.slice(0, MAX_LISTED) ?? null,
+    topics: shown(topics),
+    partitions: shown(partitions),
     record_count: records === null || records.records === -1 ? null : records.records,
     record_bytes: records === null ? null : records.recordBytes,
     req_body: req ?? null,
@@ -67,20 +70,34 @@ function emitRow(request: Request, response: Response | undefined, s: State, emi
 function listed<T>(
   sent: readonly T[] | undefined,
   received: readonly T[] | undefined,
+  isSame: (one: T, other: T) => boolean,
   nameOf: (of: T) => string,
 ): readonly string[] | null {
   if (sent === undefined && received === undefined) return null
   const names: string[] = []
-  for (const list of [sent ?? [], received ?? []]) {
-    for (const each of list) {
-      const name = nameOf(each)
-      if (!names.includes(name)) names.push(name)
-    }
+  const add = (each: T): void => {
+    const name = nameOf(each)
+    if (!names.includes(name)) names.push(name)
   }
+  for (const each of sent ?? []) add(each)
+  // Most of what an answer names, its request has named.
+  for (const each of received ?? []) if (sent?.some((other) => isSame(each, other)) !== true) add(each)
   return names
 }
 
-function isLong(list: readonly string[] | null): boolean {
+function isSameTopic(one: string, other: string): boolean {
+  return one === other
+}
+
+function isSamePartition(one: Partition, other: Partition): boolean {
+  return one.number === other.number && one.topic === other.topic
+}
+
+function shown(list: readonly string[] | null): readonly string[] | null {
+  return isLong(list) ? list.slice(0, MAX_LISTED) : list
+}
+
+function isLong(list: readonly string[] | null): list is readonly string[] {
   return list !== null && list.length > MAX_LISTED
 }
 

@@ -2,26 +2,30 @@ import { REDACTED } from '../../records/redact.js'
 import { cutText, text } from '../../records/text.js'
 import type { DecodeOptions } from '../protocol.js'
 import { Content } from './content.js'
+import { int16, int32 } from './head.js'
 import { Reader } from './reader.js'
 import { BATCH_HEADER, RecordSet } from './record-set.js'
-import type { Field, Fields } from './schema.js'
+import { type Fields, type FieldType, type Plan, planOf, type Step, TAGS } from './schema.js'
 import type { TopicNames } from './topic-names.js'
 
 /** Bytes of a string that are waited for and kept. */
 const MAX_TEXT = 4096
 const UNREAD = -1
 const TWO_32 = 2 ** 32
-const NO_FIELDS: Fields = { list: [], bare: false, named: false }
 const NO_UUID = 'A'.repeat(22)
 
 /** The elements of an array, or one structure. */
 interface Level {
-  readonly fields: Fields
+  readonly plan: Plan
+  /** The level around it. */
+  readonly outer: Level | null
   /** What closes all of it. */
   readonly close: string
+  /** What stands before the first field of an element in JSON, if that has no name. */
+  comma: '' | ','
   /** Elements still to come, with the one under way. */
   left: number
-  /** The next field of it. */
+  /** The next step of it. */
   at: number
   /** Its tagged fields still to come. */
   tags: number
@@ -43,10 +47,9 @@ export class Walk {
   done = false
   /** Bytes to come that nobody needs. */
   pass = 0
-  readonly #version: number
   readonly #compact: boolean
   readonly #around: Surroundings
-  readonly #levels: Level[] = []
+  #level: Level
   readonly #reader = new Reader()
   #topic: string | null = null
   #records: RecordSet | null = null
@@ -54,12 +57,11 @@ export class Walk {
   /** `header`: a header with tagged fields comes first. */
   constructor(fields: Fields, version: number, compact: boolean, header: boolean, around: Surroundings) {
     this.content = new Content(around.options.bodyBytes)
-    this.#version = version
     this.#compact = compact
     this.#around = around
-    this.#levels.push({ fields, close: '', left: 1, at: 0, tags: UNREAD })
-    this.content.json.open('', '{')
-    if (header) this.#levels.push({ fields: NO_FIELDS, close: '', left: 1, at: 0, tags: UNREAD })
+    this.#level = newLevel(planOf(fields, version), '', 1, null)
+    this.content.json.addAscii('{')
+    if (header) this.#level = newLevel(TAGS, '', 1, this.#level)
   }
 
   /** The bytes are not what the definition says. */
@@ -82,7 +84,7 @@ export class Walk {
         r.pos += n
         this.pass -= n
         if (this.pass > 0) break
-      } else if (!this.#step(r)) break
+      } else if (!(this.#records === null ? this.#step(r) : this.#batch(r, this.#records))) break
     }
     r.release()
     return r.pos
@@ -104,31 +106,35 @@ export class Walk {
 
   // Bytes to the end where nothing but tagged fields can follow, and there are none: a zero for each structure; -1: more can.
   #emptyTags(): number {
-    const last = this.#levels.every(({ fields: { list }, left, at, tags }) => {
-      return (
-        left === 1 &&
-        tags === UNREAD &&
-        list.slice(at).every(({ from, to }) => this.#version < from || this.#version > to)
-      )
-    })
-    return last && this.#compact ? this.#levels.length : -1
+    if (!this.#compact) return -1
+    let bytes = 0
+    for (let level: Level | null = this.#level; level !== null; level = level.outer) {
+      if (level.left > 1 || level.tags !== UNREAD || level.at < level.plan.steps.length) return -1
+      bytes++
+    }
+    return bytes
   }
 
-  // One field, or the end of an element; false: it has not come whole.
+  // Fields up to one that opens a level or has bytes to pass, or the end of an element; false: a value has not come whole.
   #step(r: Reader): boolean {
-    if (this.#records !== null) return this.#batch(r, this.#records)
-    const level = this.#levels.at(-1) as Level
+    const level = this.#level
     if (level.tags > 0) return this.#tag(r, level)
-    const field = level.fields.list[level.at]
-    if (field === undefined) return this.#endElement(r, level)
-    if (this.#version < field.from || this.#version > field.to) level.at++
-    else {
-      const bytes = this.#read(r, field)
-      if (bytes === 0) return false
-      r.pos += bytes
+    const { steps } = level.plan
+    while (level.at < steps.length) {
+      const step = steps[level.at] as Step
+      const before = level.comma + step.key
+      if (step.size === 0) {
+        const bytes = this.#read(r, before, step)
+        r.pos += bytes
+        if (bytes > 0) level.at++
+        return bytes > 0
+      }
+      if (!r.has(step.size)) return false
+      this.#fixed(r.buf, r.pos, before, step.type)
+      r.pos += step.size
       level.at++
     }
-    return true
+    return this.#endElement(r, level)
   }
 
   // Tag, length, and as many bytes.
@@ -148,84 +154,98 @@ export class Walk {
   }
 
   #endElement(r: Reader, level: Level): boolean {
-    const { fields } = level
-    if (this.#compact && !fields.bare && level.tags === UNREAD) {
+    const { plan } = level
+    if (this.#compact && plan.tagged && level.tags === UNREAD) {
       const bytes = r.varint()
       if (bytes === 0) return false
       r.pos += bytes
       level.tags = r.value
       if (level.tags > 0) return true
     }
-    if (!fields.bare && fields !== NO_FIELDS) this.content.json.close('}')
+    this.content.json.addAscii(plan.close)
     level.left--
-    if (level.left > 0) this.#beginElement(level)
+    if (level.left > 0) this.#beginElement(level, ',')
     else this.#leave(level)
     return true
   }
 
-  #beginElement(level: Level): void {
+  #beginElement(level: Level, comma: '' | ','): void {
+    const { open, named } = level.plan
     level.at = 0
     level.tags = UNREAD
-    if (!level.fields.bare) this.content.json.open('', '{')
-    if (level.fields.named && !level.fields.bare) this.#topic = null
+    if (open === '') level.comma = comma
+    else this.content.json.addAscii(comma + open)
+    if (named) this.#topic = null
   }
 
-  #leave(level: Level): void {
-    if (level.close !== '') this.content.json.close(level.close)
-    this.#levels.pop()
-    this.done = this.#levels.length === 0
+  #leave({ close, outer }: Level): void {
+    this.content.json.addAscii(close)
+    if (outer === null) this.done = true
+    else this.#level = outer
   }
 
   // → bytes of the field, or of the length before what is read by further steps.
-  #read(r: Reader, { key, type, inner }: Field): number {
-    const { json } = this.content
+  #read(r: Reader, before: string, { type, inner }: Step): number {
     switch (type) {
       case 'list':
-        return this.#enterList(r, key, inner)
+        return this.#enterList(r, before, inner)
       case 'struct':
-        return this.#enterStruct(r, key, inner)
-      case 'string':
-      case 'topic':
-        return this.#string(r, key, type === 'topic')
-      case 'uuid':
-      case 'topic_id':
-        return this.#uuid(r, key, type === 'topic_id')
+        return this.#enterStruct(r, before, inner)
+      case 'records':
+        return this.#enterRecords(r, before)
       case 'bytes':
       case 'secret':
-        return this.#bytes(r, key, type === 'secret')
-      case 'records':
-        return this.#enterRecords(r, key)
-      case 'i64':
-        if (!r.has(8)) return 0
-        json.raw(key, i64Text(r.buf, r.pos))
-        return 8
-      case 'bool':
-        if (!r.has(1)) return 0
-        json.value(key, r.buf[r.pos] !== 0)
-        return 1
+        return this.#bytes(r, before, type === 'secret')
       default:
-        return this.#number(r, key, type)
+        return this.#string(r, before, type === 'topic')
     }
   }
 
-  #number(r: Reader, key: string, type: Field['type']): number {
-    const size = type === 'i8' ? 1 : type === 'i32' || type === 'partition' ? 4 : 2
-    if (!r.has(size)) return 0
-    const value = intAt(r.buf, r.pos, size)
-    this.content.json.value(key, value)
-    if (type === 'error') this.content.addError(value)
-    if (type === 'acks') this.content.acks = value
-    if (type === 'partition' && this.#topic !== null) this.content.addPartition(this.#topic, value)
-    return size
+  #fixed(buf: Buffer, pos: number, before: string, type: FieldType): void {
+    const { json } = this.content
+    switch (type) {
+      case 'i32':
+        json.addAscii(before + int32(buf, pos))
+        break
+      case 'i64':
+        json.addAscii(before + i64Text(buf, pos))
+        break
+      case 'partition':
+        this.#partition(int32(buf, pos), before)
+        break
+      case 'i8':
+        json.addAscii(before + buf.readInt8(pos))
+        break
+      case 'bool':
+        json.addAscii(before + (buf[pos] !== 0))
+        break
+      case 'uuid':
+      case 'topic_id':
+        this.#uuid(buf, pos, before, type === 'topic_id')
+        break
+      default:
+        this.#short((int16(buf, pos) << 16) >> 16, before, type)
+    }
   }
 
-  #string(r: Reader, key: string, isTopic: boolean): number {
+  #short(value: number, before: string, type: FieldType): void {
+    this.content.json.addAscii(before + value)
+    if (type === 'error') this.content.addError(value)
+    if (type === 'acks') this.content.acks = value
+  }
+
+  #partition(value: number, before: string): void {
+    this.content.json.addAscii(before + value)
+    if (this.#topic !== null) this.content.addPartition(this.#topic, value)
+  }
+
+  #string(r: Reader, before: string, isTopic: boolean): number {
     const bytes = r.length(2, this.#compact)
     const { value: length } = r
     if (bytes === 0) return 0
     const value = length < 0 ? null : this.#text(r, bytes, length)
     if (value === undefined) return 0
-    this.content.json.value(key, value)
+    this.content.json.addJson(before, value)
     if (isTopic) {
       this.#topic = value
       if (value !== null) this.content.addTopic(value)
@@ -245,31 +265,29 @@ export class Walk {
     return text(r.buf, start, cutText(r.buf, start, start + taken, taken - 1))
   }
 
-  #uuid(r: Reader, key: string, isTopic: boolean): number {
-    if (!r.has(16)) return 0
-    const id = r.buf.toString('base64url', r.pos, r.pos + 16)
-    this.content.json.value(key, id === NO_UUID ? null : id)
-    if (!isTopic || id === NO_UUID) return 16
+  #uuid(buf: Buffer, pos: number, before: string, isTopic: boolean): void {
+    const id = buf.toString('base64url', pos, pos + 16)
+    this.content.json.addJson(before, id === NO_UUID ? null : id)
+    if (!isTopic || id === NO_UUID) return
     if (this.#topic !== null) this.#around.topics.learn(id, this.#topic)
     else {
       this.#topic = id
       this.content.addTopic(id)
     }
-    return 16
   }
 
-  #bytes(r: Reader, key: string, secret: boolean): number {
+  #bytes(r: Reader, before: string, secret: boolean): number {
     const bytes = r.length(4, this.#compact)
     const { value: length } = r
     if (bytes === 0) return 0
     const { json } = this.content
-    if (length < 0) json.value(key, null)
-    else if (!secret) json.raw(key, `{"size":${length}}`)
-    else if (this.#around.options.redact) json.value(key, REDACTED)
+    if (length < 0) json.addJson(before, null)
+    else if (!secret) json.addAscii(`${before}{"size":${length}}`)
+    else if (this.#around.options.redact) json.addJson(before, REDACTED)
     else {
       const value = this.#text(r, bytes, length)
       if (value === undefined) return 0
-      json.value(key, value)
+      json.addJson(before, value)
       return bytes + Math.min(length, MAX_TEXT)
     }
     if (r.pos + bytes + length > r.frameEnd) r.failed = true
@@ -277,49 +295,48 @@ export class Walk {
     return r.failed ? 0 : bytes
   }
 
-  #enterList(r: Reader, key: string, inner: Fields): number {
+  #enterList(r: Reader, before: string, inner: Plan): number {
     const bytes = r.length(4, this.#compact)
     const { value: count } = r
     if (bytes === 0) return 0
     // An element has a byte at least.
     if (count > r.frameEnd - r.pos) r.failed = true
     if (r.failed) return 0
-    if (count < 0) this.content.json.value(key, null)
+    if (count < 0) this.content.json.addJson(before, null)
     else {
-      this.content.json.open(key, '[')
+      this.content.json.addAscii(`${before}[`)
       this.#enter(inner, ']', count)
     }
     return bytes
   }
 
   // -1 stands for null, 1 for a structure.
-  #enterStruct(r: Reader, key: string, inner: Fields): number {
+  #enterStruct(r: Reader, before: string, inner: Plan): number {
     if (!r.has(1)) return 0
-    if (r.buf.readInt8(r.pos) < 0) this.content.json.value(key, null)
+    if (r.buf.readInt8(r.pos) < 0) this.content.json.addJson(before, null)
     else {
-      this.content.json.key(key)
+      this.content.json.addAscii(before)
       this.#enter(inner, '', 1)
     }
     return 1
   }
 
-  #enter(fields: Fields, close: string, left: number): void {
+  #enter(plan: Plan, close: string, left: number): void {
     if (left === 0) {
-      this.content.json.close(close)
+      this.content.json.addAscii(close)
       return
     }
-    const level = { fields, close, left, at: 0, tags: UNREAD }
-    this.#levels.push(level)
-    this.#beginElement(level)
+    this.#level = newLevel(plan, close, left, this.#level)
+    this.#beginElement(this.#level, '')
   }
 
-  #enterRecords(r: Reader, key: string): number {
+  #enterRecords(r: Reader, before: string): number {
     const bytes = r.length(4, this.#compact)
     const { value: length } = r
     if (bytes === 0) return 0
     if (r.pos + bytes + length > r.frameEnd) r.failed = true
     if (r.failed) return 0
-    this.content.json.key(key)
+    this.content.json.addAscii(before)
     this.#records = new RecordSet(Math.max(length, 0))
     return bytes
   }
@@ -328,7 +345,7 @@ export class Walk {
     if (set.left === 0) {
       this.#records = null
       this.content.addRecords(set.count, set.size)
-      this.content.json.raw('', `{"size":${set.size},"count":${set.count < 0 ? 'null' : set.count}}`)
+      this.content.json.addAscii(`{"size":${set.size},"count":${set.count < 0 ? 'null' : set.count}}`)
       return true
     }
     if (!r.has(Math.min(BATCH_HEADER, set.left))) return false
@@ -337,12 +354,12 @@ export class Walk {
   }
 }
 
-function intAt(buf: Buffer, pos: number, size: 1 | 2 | 4): number {
-  return size === 4 ? buf.readInt32BE(pos) : size === 2 ? buf.readInt16BE(pos) : buf.readInt8(pos)
+function newLevel(plan: Plan, close: string, left: number, outer: Level | null): Level {
+  return { plan, outer, close, comma: '', left, at: 0, tags: UNREAD }
 }
 
 // A BigInt only where a double is not exact.
 function i64Text(buf: Buffer, pos: number): string {
-  const value = buf.readInt32BE(pos) * TWO_32 + buf.readUInt32BE(pos + 4)
+  const value = int32(buf, pos) * TWO_32 + (int32(buf, pos + 4) >>> 0)
   return Number.isSafeInteger(value) ? `${value}` : `${buf.readBigInt64BE(pos)}`
 }
