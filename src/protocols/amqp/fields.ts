@@ -5,6 +5,9 @@ import type { Field } from './methods.js'
 /** Tables within tables that are followed. */
 const MAX_DEPTH = 12
 
+const TWO_32 = 2 ** 32
+const TWO_21 = 2 ** 21
+
 /** Reads values one after the other from `buf[pos, end)`; `failed`: they did not fit. */
 export class FieldReader {
   failed = false
@@ -64,7 +67,7 @@ export class FieldReader {
 
   #nextBit(): boolean {
     if (this.#bit > 7) {
-      this.#bits = Number(this.unsigned(1))
+      this.#bits = this.#number(1)
       this.#bit = 0
     }
     return ((this.#bits >> this.#bit++) & 1) === 1
@@ -72,9 +75,16 @@ export class FieldReader {
 
   /** An unsigned number of 1, 2, 4 or 8 bytes; a text where it is too large to be exact. */
   unsigned(bytes: number): number | string {
+    if (bytes < 8) return this.#number(bytes)
     const at = this.#take(bytes)
     if (at < 0) return 0
-    return bytes === 8 ? exact(this.#buf.readBigUInt64BE(at)) : this.#buf.readUIntBE(at, bytes)
+    const high = numberAt(this.#buf, at, 4)
+    return high < TWO_21 ? high * TWO_32 + numberAt(this.#buf, at + 4, 4) : `${this.#buf.readBigUInt64BE(at)}`
+  }
+
+  #number(bytes: number): number {
+    const at = this.#take(bytes)
+    return at < 0 ? 0 : numberAt(this.#buf, at, bytes)
   }
 
   #signed(bytes: number): number | string {
@@ -85,7 +95,7 @@ export class FieldReader {
 
   /** A text behind its length of `lengthBytes`. */
   string(lengthBytes: number): string {
-    const length = Number(this.unsigned(lengthBytes))
+    const length = this.#number(lengthBytes)
     const at = this.#take(length)
     if (at < 0) return ''
     const shown = cutText(this.#buf, at, at + length, Math.max(this.#room, 0))
@@ -127,7 +137,7 @@ export class FieldReader {
   }
 
   #inside(depth: number): FieldReader | undefined {
-    const length = Number(this.unsigned(4))
+    const length = this.#number(4)
     const at = this.#take(length)
     if (at < 0) return undefined
     if (depth < MAX_DEPTH) return new FieldReader(this.#buf, at, at + length, this.#room)
@@ -171,7 +181,7 @@ export class FieldReader {
       case 'd':
         return this.#float(8)
       case 'D':
-        return decimal(Number(this.unsigned(1)), Number(this.#signed(4)))
+        return decimal(this.#number(1), Number(this.#signed(4)))
       case 'S':
       case 'x':
         return this.string(4)
@@ -203,6 +213,12 @@ export class FieldReader {
     this.#pos += length
     return at
   }
+}
+
+function numberAt(buf: Buffer, at: number, bytes: number): number {
+  let value = buf[at] as number
+  for (let i = 1; i < bytes; i++) value = value * 256 + (buf[at + i] as number)
+  return value
 }
 
 function exact(value: bigint): number | string {

@@ -3,6 +3,9 @@ import { FirstBytes } from '../first-bytes.js'
 import type { Kind, Span } from '../protocol.js'
 import type { MethodSpec } from './methods.js'
 
+// Of a message without content; nothing is put into it.
+const NOTHING = new FirstBytes()
+
 /** What a frame of one direction is: a method (with the content that follows), a heartbeat, or a protocol header. */
 export class Message implements Span {
   startNs = 0
@@ -20,7 +23,7 @@ export class Message implements Span {
   /** The content: its size (null: no header so far), the bytes to come, and what is shown. */
   bodySize: number | null = null
   bodyLeft = 0
-  readonly body = new FirstBytes()
+  readonly body: FirstBytes
   properties: Json = null
   propertiesCut = false
   /** Place in the order of both directions; that of its last frame. */
@@ -45,6 +48,7 @@ export class Message implements Span {
     this.frameType = frameType
     this.channel = channel
     this.spec = spec
+    this.body = spec?.content === true ? new FirstBytes() : NOTHING
   }
 
   get name(): string {

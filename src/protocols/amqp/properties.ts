@@ -22,8 +22,10 @@ const PROPERTIES: readonly Named[] = [
   ['cluster_id', 'shortstr'],
 ]
 const HIGHEST_FLAG = 15
+const CLZ_HIGHEST = 16
 const BASIC = 60
 const FIXED = 14
+const TWO_32 = 2 ** 32
 
 /** What a content header says. */
 export interface ContentHeader {
@@ -41,15 +43,17 @@ export function parseHeader(
   redact: boolean,
 ): ContentHeader | undefined {
   if (end - pos < FIXED || buf.readUInt16BE(pos) !== BASIC || buf.readUInt16BE(pos + 2) !== 0) return undefined
-  const bodySize = Number(buf.readBigUInt64BE(pos + 4))
+  const bodySize = buf.readUInt32BE(pos + 4) * TWO_32 + buf.readUInt32BE(pos + 8)
   const flags = buf.readUInt16BE(pos + 12)
   // The two lowest flags would announce more of them.
   if (!Number.isSafeInteger(bodySize) || (flags & 3) !== 0) return undefined
   const reader = new FieldReader(buf, pos + FIXED, end, room)
   const properties: Record<string, Json> = {}
-  for (let i = 0; i < PROPERTIES.length; i++) {
+  for (let left = flags; left !== 0; ) {
+    const i = Math.clz32(left) - CLZ_HIGHEST
     const [name, type] = PROPERTIES[i] as Named
-    if ((flags & (1 << (HIGHEST_FLAG - i))) !== 0) properties[name] = read(reader, type, redact)
+    properties[name] = read(reader, type, redact)
+    left &= (1 << (HIGHEST_FLAG - i)) - 1
   }
   return reader.done ? { bodySize, properties, cut: reader.cut } : undefined
 }

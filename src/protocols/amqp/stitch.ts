@@ -11,22 +11,23 @@ const CUT_BODY = { request: bitOf('req_body'), response: bitOf('resp_body') } as
 /** Rows of the messages that wait for nothing, in their order; answers know their request since they were parsed. */
 export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Emit<AmqpRow>, ended: boolean): number {
   if (ended) s.end()
-  const due = new Set<Message>()
-  for (const frames of [requests, responses]) {
-    for (const frame of frames) {
-      const message = frame instanceof Message ? frame : extended(frame)
-      if (message !== null) due.add(message)
-    }
-    frames.length = 0
-  }
-  for (const message of s.released) due.add(message)
-  s.released.length = 0
+  const due: Message[] = []
+  take(requests, due)
+  take(responses, due)
+  take(s.released, due)
+  if (due.length > 1) due.sort((a, b) => a.order - b.order)
   let strays = 0
-  for (const message of [...due].sort((a, b) => a.order - b.order)) {
-    if (message.stray) strays++
-    emitDue(message, emit)
-  }
+  for (const message of due) if (emitDue(message, emit) && message.stray) strays++
   return strays
+}
+
+function take(frames: Frame[], due: Message[]): void {
+  if (frames.length === 0) return
+  for (const frame of frames) {
+    const message = frame instanceof Message ? frame : extended(frame)
+    if (message !== null) due.push(message)
+  }
+  frames.length = 0
 }
 
 // The message that ends with its last frame so far.
@@ -37,19 +38,21 @@ function extended({ of, endNs, lost }: Piece): Message | null {
   return of
 }
 
-function emitDue(message: Message, emit: Emit<AmqpRow>): void {
-  if (message.emitted || (!message.whole && !message.released)) return
-  if (message.waits || message.answer !== null) return
+// true: it is done with. One whose last frames came together is due more than once.
+function emitDue(message: Message, emit: Emit<AmqpRow>): boolean {
+  if (message.emitted || (!message.whole && !message.released)) return false
+  if (message.waits || message.answer !== null) return false
   message.emitted = true
   for (const each of message.confirms) emitRow(each, message, emit)
   if (message.request !== null) emitRow(message.request, message, emit)
   else if (!message.silent) emitRow(message, null, emit)
+  return true
 }
 
 function emitRow(first: Message, second: Message | null, emit: Emit<AmqpRow>): void {
   const request = first.kind === 'request' ? first : second
   const response = first.kind === 'request' ? second : first
-  const row = rowOf(first, request, response)
+  const row = rowOf(first, second, request, response)
   emit(first, second ?? undefined, row, cutOf(request) | cutOf(response))
 }
 
@@ -60,7 +63,7 @@ function cutOf(message: Message | null): number {
   return (argsCut ? CUT_ARGS[kind] : 0) | (propertiesCut ? CUT_PROPERTIES[kind] : 0) | ofBody
 }
 
-function rowOf(first: Message, request: Message | null, response: Message | null): AmqpRow {
+function rowOf(first: Message, second: Message | null, request: Message | null, response: Message | null): AmqpRow {
   return {
     frame_type: first.frameType,
     channel: first.channel,
@@ -72,9 +75,9 @@ function rowOf(first: Message, request: Message | null, response: Message | null
     resp_method: nameOf(response) ?? (first === request && first.unanswered ? UNANSWERED : null),
     req_msg: argsOf(request),
     resp_msg: argsOf(response),
-    exchange: named('exchange', first, request, response) ?? named('source', first, request, response),
-    routing_key: named('routing_key', first, request, response),
-    queue: named('queue', first, response, request),
+    exchange: named('exchange', first, second) ?? named('source', first, second),
+    routing_key: named('routing_key', first, second),
+    queue: named('queue', first, second),
     req_properties: request?.properties ?? null,
     resp_properties: response?.properties ?? null,
     req_body: bodyOf(request),
@@ -106,10 +109,11 @@ function bodyOf(message: Message | null): string | null {
   return message === null || message.bodySize === null ? null : message.body.text()
 }
 
-function named(name: string, ...messages: readonly (Message | null)[]): string | null {
-  for (const message of messages) {
-    const value = message?.arg(name)
-    if (typeof value === 'string') return value
-  }
-  return null
+function named(name: string, one: Message | null, other: Message | null): string | null {
+  return textOf(name, one) ?? textOf(name, other)
+}
+
+function textOf(name: string, message: Message | null): string | null {
+  const value = message?.arg(name)
+  return typeof value === 'string' ? value : null
 }
