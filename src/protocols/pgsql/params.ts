@@ -2,7 +2,7 @@ import { REDACTED } from '../../records/redact.js'
 import { cutText, text } from '../../records/text.js'
 import { Reader } from './messages.js'
 import { isSensitive } from './sql.js'
-import { CMD, type Portal, type Request, type State } from './state.js'
+import { CMD, type Portal, type Request, type ShownValues, type State } from './state.js'
 import { binaryValue } from './values.js'
 
 const BINARY = 1
@@ -19,18 +19,27 @@ export function describe(request: Request, s: State): void {
   const { statement, source } = portal
   // Prepared before the trace, or its name may have another meaning by now.
   if (statement === null || statement.doubtful) request.lost = true
-  const values = bound(request, portal, s).join(', ')
+  const { values, cut } = shownOf(portal, s)
   const prepared = statement === null ? `statement=${source}` : `query=[${statement.sql}]`
   if (cmd === CMD.bind) request.text = `portal=${name} statement=${source} params=[${values}]`
   else request.text = `${prepared} params=[${values}]`
-  request.cut ||= portal.cut || (cmd === CMD.execute && statement?.cut === true)
+  request.cut ||= cut || portal.cut || (cmd === CMD.execute && statement?.cut === true)
 }
 
-function bound(request: Request, { statement, values }: Portal, s: State): string[] {
+// A Bind and its Execute show the same, unless the types have become known between them.
+function shownOf(portal: Portal, s: State): ShownValues {
+  const types = portal.statement?.types
+  if (portal.shown === null || portal.shown.types !== types) portal.shown = { types, ...bound(portal, s) }
+  return portal.shown
+}
+
+function bound({ statement, values }: Portal, s: State): { readonly values: string; readonly cut: boolean } {
   const r = new Reader(values, 0, values.length)
-  const formats = Array.from({ length: Math.min(r.u16(), values.length) }, () => r.u16())
+  const formats: number[] = []
+  for (let n = r.u16(); n > 0 && r.ok; n--) formats.push(r.u16())
   const count = r.u16()
-  if (count > 0 && s.conn.options.redact && statement !== null && isSensitive(statement.sql)) return [REDACTED]
+  if (count > 0 && s.conn.options.redact && statement !== null && isSensitive(statement.sql))
+    return { values: REDACTED, cut: false }
   const shown: string[] = []
   let room = s.conn.options.bodyBytes
   for (let i = 0; i < count && room > 0; i++) {
@@ -44,8 +53,7 @@ function bound(request: Request, { statement, values }: Portal, s: State): strin
     room -= value.length + 2
     if (!r.ok) break
   }
-  if (shown.length < count || !r.ok || room < 0) request.cut = true
-  return shown
+  return { values: shown.join(', '), cut: shown.length < count || !r.ok || room < 0 }
 }
 
 function show(buf: Buffer, start: number, end: number, type: number | undefined, room: number): string {

@@ -45,6 +45,13 @@ export class Statement {
   }
 }
 
+/** Values of parameters as they are shown, by these types. */
+export interface ShownValues {
+  readonly types: readonly number[] | undefined
+  readonly values: string
+  readonly cut: boolean
+}
+
 /** A statement with its parameters, ready to be executed. */
 export class Portal {
   readonly statement: Statement | null
@@ -55,6 +62,7 @@ export class Portal {
   readonly cut: boolean
   /** Format codes of the result's columns: none = all text, one = for all; null = not known. */
   readonly formats: readonly number[] | null
+  shown: ShownValues | null
 
   constructor(
     statement: Statement | null,
@@ -68,6 +76,7 @@ export class Portal {
     this.values = values
     this.cut = cut
     this.formats = formats
+    this.shown = null
   }
 }
 

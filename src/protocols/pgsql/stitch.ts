@@ -15,7 +15,8 @@ export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Em
     if (!isSettled(request) && !ended) break
     emitExchange(request, s, emit)
   }
-  requests.splice(0, done)
+  if (done === requests.length) requests.length = 0
+  else if (done > 0) requests.splice(0, done)
   // What is copied to the server is nothing to wait with.
   while (requests.length > 1 && (requests.at(-1) as Request).cmd === CMD.filler) requests.pop()
   for (const answer of responses) if (answer instanceof Answer && answer.unasked) emitUnasked(answer, emit)
