@@ -48,6 +48,11 @@ export class Fields {
     return this.buf.subarray(this.pos, this.end)
   }
 
+  /** All that is left, as latin1. */
+  latin1(): string {
+    return this.buf.toString('latin1', this.pos, this.end)
+  }
+
   #has(size: number): boolean {
     if (size <= this.left) return true
     this.short = true

@@ -1,10 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { Fields } from '../fields.js'
+import { Known } from './known.js'
 
 const SAN_MAX = 100
-/** Certificates that are kept, and the longest of them. */
-const KNOWN_MAX = 64
-const KNOWN_BYTES_MAX = 8192
 /** Commas inside of a quoted value do not part names. */
 const NAME = /(?:[^,"]|"(?:[^"\\]|\\.)*")+/g
 
@@ -19,40 +17,21 @@ export interface Certificate {
 
 /** The first certificate of a Certificate message up to TLS 1.2, RFC 5246 §7.4.2; null: there is none, or it makes no sense. */
 export function readLeaf(buf: Buffer, pos: number, end: number): Certificate | null {
-  return readCertificate(new Fields(buf, pos, end).vector(3).vector(3).bytes())
+  return readCertificate(new Fields(buf, pos, end).vector(3).vector(3))
 }
 
-/**
- * Reads certificates in DER and keeps what the last ones said, for OpenSSL takes 0.1 ms for each, and a server shows the same
- * on every connection. What it answers depends on the bytes alone.
- */
-class Reader {
-  readonly #known = new Map<string, Certificate | null>()
-
-  read(der: Buffer): Certificate | null {
-    if (der.length === 0 || der.length > KNOWN_BYTES_MAX) return parse(der)
-    const key = der.toString('latin1')
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
-    const certificate = parse(der)
-    const [oldest] = this.#known.keys()
-    if (this.#known.size >= KNOWN_MAX && oldest !== undefined) this.#known.delete(oldest)
-    this.#known.set(key, certificate)
-    return certificate
-  }
-}
-
-const READER = new Reader()
+/** OpenSSL takes 0.1 ms for each, and a server shows the same on every connection. */
+const CERTIFICATES = new Known(parse)
 
 /** A certificate in DER. */
-export function readCertificate(der: Buffer): Certificate | null {
-  return READER.read(der)
+export function readCertificate(der: Fields): Certificate | null {
+  return CERTIFICATES.of(der.latin1())
 }
 
-function parse(der: Buffer): Certificate | null {
-  if (der.length === 0) return null
+function parse(der: string): Certificate | null {
+  if (der === '') return null
   try {
-    const { subject, issuer, subjectAltName, validTo } = new X509Certificate(Buffer.from(der))
+    const { subject, issuer, subjectAltName, validTo } = new X509Certificate(Buffer.from(der, 'latin1'))
     return { subject: line(subject), issuer: line(issuer), names: split(subjectAltName), notAfter: date(validTo) }
   } catch {
     return null

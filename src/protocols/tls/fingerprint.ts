@@ -1,9 +1,7 @@
-import { hash } from 'node:crypto'
 import type { ClientHello, ServerHello } from './hello.js'
-import { EXTENSION, isGrease, VERSION } from './names.js'
+import { EXTENSION, VERSION } from './names.js'
+import { MD5, NOTHING, SHORT_HASH } from './offers.js'
 
-const HASH_CHARS = 12
-const NOTHING = '0'.repeat(HASH_CHARS)
 const ALPHANUMERIC = /^[0-9A-Za-z]+$/
 
 const JA4_VERSIONS: Readonly<Record<number, string>> = {
@@ -16,45 +14,27 @@ const JA4_VERSIONS: Readonly<Record<number, string>> = {
 }
 
 /** JA3: the MD5 of version, suites, extensions, groups and point formats in the order of the wire. */
-export function ja3(hello: ClientHello): string {
-  const { version, suites, extensions, groups, pointFormats } = hello
-  const lists = [suites, extensions, groups].map((codes) => meaning(codes).join('-'))
-  return md5([version, ...lists, pointFormats.join('-')].join(','))
+export function ja3({ version, suites, extensions, groups, pointFormats }: ClientHello): string {
+  return MD5.of(`${version},${suites.dashed},${extensions.dashed},${groups.dashed},${pointFormats}`)
 }
 
 /** JA3S: the MD5 of version, suite and extensions that the server chose. */
 export function ja3s({ legacy, suite, extensions }: ServerHello): string {
-  return md5([legacy, suite ?? '', extensions.join('-')].join(','))
+  return MD5.of(`${legacy},${suite ?? ''},${extensions.codes.join('-')}`)
 }
 
 /** JA4: what the client offers, sorted, so that a shuffled order makes no difference. */
-export function ja4(hello: ClientHello): string {
-  const suites = meaning(hello.suites)
-  const extensions = meaning(hello.extensions)
-  const versions = meaning(hello.versions)
-  const version = JA4_VERSIONS[versions.length > 0 ? Math.max(...versions) : hello.version] ?? '00'
-  const name = extensions.includes(EXTENSION.serverName) ? 'd' : 'i'
-  const head = `t${version}${name}${count(suites)}${count(extensions)}${alpnMark(hello.protocols[0])}`
-  const others = extensions.filter((code) => code !== EXTENSION.serverName && code !== EXTENSION.alpn)
-  const signatures = meaning(hello.signatures)
-  const tail = signatures.length > 0 ? `_${signatures.map(hex).join(',')}` : ''
-  return `${head}_${shortHash(sorted(suites))}_${others.length === 0 ? NOTHING : shortHash(sorted(others) + tail)}`
+export function ja4({ version: legacy, versions, suites, extensions, protocols, signatures }: ClientHello): string {
+  const version = JA4_VERSIONS[versions.highest ?? legacy] ?? '00'
+  const name = extensions.codes.includes(EXTENSION.serverName) ? 'd' : 'i'
+  const head = `t${version}${name}${count(suites)}${count(extensions)}${alpnMark(protocols[0])}`
+  const { sorted } = extensions
+  const tail = signatures === '' ? '' : `_${signatures}`
+  return `${head}_${suites.hash}_${sorted === '' ? NOTHING : SHORT_HASH.of(sorted + tail)}`
 }
 
-function meaning(codes: readonly number[]): number[] {
-  return codes.filter((code) => !isGrease(code))
-}
-
-function hex(code: number): string {
-  return code.toString(16).padStart(4, '0')
-}
-
-function sorted(codes: readonly number[]): string {
-  return codes.map(hex).sort().join(',')
-}
-
-function count(codes: readonly number[]): string {
-  return Math.min(codes.length, 99).toString().padStart(2, '0')
+function count(list: { readonly count: number }): string {
+  return Math.min(list.count, 99).toString().padStart(2, '0')
 }
 
 // First and last character of the first protocol offered; where one is neither letter nor digit, of its hex form.
@@ -63,12 +43,4 @@ function alpnMark(name: Buffer | undefined): string {
   const ends = String.fromCharCode(name.at(0) as number, name.at(-1) as number)
   const shown = ALPHANUMERIC.test(ends) ? ends : name.toString('hex')
   return `${shown[0]}${shown.at(-1)}`
-}
-
-function shortHash(list: string): string {
-  return list === '' ? NOTHING : hash('sha256', list).slice(0, HASH_CHARS)
-}
-
-function md5(list: string): string {
-  return hash('md5', list)
 }

@@ -1,9 +1,21 @@
 import { text } from '../../records/text.js'
 import { Fields } from '../fields.js'
 import { EXTENSION, isTls13, MESSAGE } from './names.js'
+import {
+  EXTENSIONS,
+  type Extensions,
+  GROUPS,
+  type Groups,
+  POINT_FORMATS,
+  SIGNATURES,
+  SUITES,
+  type Suites,
+  VERSIONS,
+  type Versions,
+} from './offers.js'
 
 /** SHA-256 of "HelloRetryRequest" as the random of a ServerHello: it is none, RFC 8446 §4.1.3. */
-const RETRY = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex')
+const RETRY = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex').toString('latin1')
 /** Before this draft the ServerHello of TLS 1.3 had no session id. */
 const DRAFT_WITH_SESSION = 0x7f16
 const NAMES_MAX = 64
@@ -12,17 +24,18 @@ const NAMES_MAX = 64
 export interface ClientHello {
   /** `legacy_version`. */
   readonly version: number
-  readonly session: Buffer
-  readonly suites: readonly number[]
-  readonly extensions: readonly number[]
+  /** As latin1. */
+  readonly session: string
+  readonly suites: Suites
+  readonly extensions: Extensions
   readonly serverName: string | null
   /** ALPN, as bytes of the message. */
   readonly protocols: readonly Buffer[]
-  readonly versions: readonly number[]
-  readonly groups: readonly number[]
+  readonly versions: Versions
+  readonly groups: Groups
   readonly shares: readonly number[]
-  readonly pointFormats: readonly number[]
-  readonly signatures: readonly number[]
+  readonly pointFormats: string
+  readonly signatures: string
 }
 
 /** What a ServerHello, or a HelloRetryRequest, chose. */
@@ -32,36 +45,37 @@ export interface ServerHello {
   readonly legacy: number
   /** The version that counts. */
   readonly version: number
-  readonly session: Buffer
+  readonly session: string
   readonly suite: number | null
-  readonly extensions: readonly number[]
+  readonly extensions: Extensions
   readonly alpn: string | null
   readonly group: number | null
 }
 
-type Extensions = ReadonlyMap<number, Fields>
+/** Extension → its content. */
+type Contents = ReadonlyMap<number, Fields>
 
 /** RFC 8446 §4.1.2; RFC 5246 §7.4.1.2. */
 export function readClientHello(buf: Buffer, pos: number, end: number): ClientHello {
   const all = new Fields(buf, pos, end)
   const version = all.uint(2)
   all.take(32)
-  const session = Buffer.from(all.vector(1).bytes())
-  const suites = all.vector(2).codes()
+  const session = all.vector(1).latin1()
+  const suites = SUITES.of(all.vector(2).latin1())
   all.vector(1)
-  const extensions = readExtensions(all)
+  const contents = readExtensions(all)
   return {
     version,
     session,
     suites,
-    extensions: [...extensions.keys()],
-    serverName: readServerName(extensions.get(EXTENSION.serverName)),
-    protocols: readNames(extensions.get(EXTENSION.alpn)),
-    versions: extensions.get(EXTENSION.supportedVersions)?.vector(1).codes() ?? [],
-    groups: extensions.get(EXTENSION.supportedGroups)?.vector(2).codes() ?? [],
-    shares: readShares(keyShareOf(extensions)),
-    pointFormats: [...(extensions.get(EXTENSION.pointFormats)?.vector(1).bytes() ?? [])],
-    signatures: extensions.get(EXTENSION.signatureAlgorithms)?.vector(2).codes() ?? [],
+    extensions: codesOf(contents),
+    serverName: readServerName(contents.get(EXTENSION.serverName)),
+    protocols: readNames(contents.get(EXTENSION.alpn)),
+    versions: VERSIONS.of(contents.get(EXTENSION.supportedVersions)?.vector(1).latin1() ?? ''),
+    groups: GROUPS.of(contents.get(EXTENSION.supportedGroups)?.vector(2).latin1() ?? ''),
+    shares: readShares(keyShareOf(contents)),
+    pointFormats: POINT_FORMATS.of(contents.get(EXTENSION.pointFormats)?.vector(1).latin1() ?? ''),
+    signatures: SIGNATURES.of(contents.get(EXTENSION.signatureAlgorithms)?.vector(2).latin1() ?? ''),
   }
 }
 
@@ -69,12 +83,13 @@ export function readClientHello(buf: Buffer, pos: number, end: number): ClientHe
 export function readServerHello(buf: Buffer, pos: number, end: number): ServerHello {
   const all = new Fields(buf, pos, end)
   const legacy = all.uint(2)
-  const retry = all.take(32).bytes().equals(RETRY)
+  const retry = all.take(32).latin1() === RETRY
   const old = isTls13(legacy) && legacy < DRAFT_WITH_SESSION
-  const session = Buffer.from(old ? [] : all.vector(1).bytes())
-  const suite = all.uint(2)
+  const session = old ? '' : all.vector(1).latin1()
+  const code = all.uint(2)
   if (!old) all.uint(1)
-  return { ...readChoice(all, legacy), retry, legacy, session, suite: all.short ? null : suite }
+  const suite = all.short ? null : code
+  return withChoice(all, retry, legacy, session, suite)
 }
 
 /** A HelloRetryRequest as drafts had it: a message of its own. From draft 19 on it names the suite. */
@@ -82,27 +97,36 @@ export function readRetryRequest(buf: Buffer, pos: number, end: number): ServerH
   const all = new Fields(buf, pos, end)
   const legacy = all.uint(2)
   const suite = legacy >= 0x7f13 ? all.uint(2) : null
-  return { ...readChoice(all, legacy), retry: true, legacy, session: Buffer.alloc(0), suite }
+  return withChoice(all, true, legacy, '', suite)
 }
 
-function readChoice(all: Fields, legacy: number): Pick<ServerHello, 'version' | 'extensions' | 'alpn' | 'group'> {
-  const extensions = readExtensions(all)
-  const versions = extensions.get(EXTENSION.supportedVersions)
-  const share = keyShareOf(extensions)
-  const alpn = readNames(extensions.get(EXTENSION.alpn))[0]
+// What comes before the extensions, and what they say.
+function withChoice(all: Fields, retry: boolean, legacy: number, session: string, suite: number | null): ServerHello {
+  const contents = readExtensions(all)
+  const versions = contents.get(EXTENSION.supportedVersions)
+  const share = keyShareOf(contents)
+  const alpn = readNames(contents.get(EXTENSION.alpn))[0]
   return {
+    retry,
+    legacy,
     version: versions?.left === 2 ? versions.uint(2) : legacy,
-    extensions: [...extensions.keys()],
+    session,
+    suite,
+    extensions: codesOf(contents),
     alpn: alpn === undefined ? null : text(alpn, 0, alpn.length),
     group: share !== undefined && share.left >= 2 ? share.uint(2) : null,
   }
 }
 
-function keyShareOf(extensions: Extensions): Fields | undefined {
-  return extensions.get(EXTENSION.keyShare) ?? extensions.get(EXTENSION.draftKeyShare)
+function keyShareOf(contents: Contents): Fields | undefined {
+  return contents.get(EXTENSION.keyShare) ?? contents.get(EXTENSION.draftKeyShare)
 }
 
-function readExtensions(all: Fields): Extensions {
+function codesOf(contents: Contents): Extensions {
+  return EXTENSIONS.of(String.fromCharCode(...contents.keys()))
+}
+
+function readExtensions(all: Fields): Contents {
   const list = all.left >= 2 ? all.vector(2) : all.take(0)
   const found = new Map<number, Fields>()
   while (list.left >= 4) {

@@ -1,3 +1,4 @@
+import { jsonString } from '../../records/bounded.js'
 import { cutText, text } from '../../records/text.js'
 import type { Kind } from '../protocol.js'
 import { type Certificate, readCertificate, readLeaf } from './certificate.js'
@@ -10,7 +11,8 @@ import {
   readServerHello,
   type ServerHello,
 } from './hello.js'
-import { CONTENT, EXTENSION, extensionName, groupName, isTls13, MESSAGE, VERSION, versionName } from './names.js'
+import { CONTENT, EXTENSION, groupName, isTls13, MESSAGE, VERSION, versionName } from './names.js'
+import { namesJson } from './offers.js'
 import { type OldServerHello, oldSuites } from './ssl2.js'
 import type { State } from './state.js'
 import { suiteName } from './suites.js'
@@ -18,8 +20,6 @@ import { cutBit, type TlsRow } from './table.js'
 
 const SUITES_MAX = 100
 const EPHEMERAL_CURVE = /^TLS_ECDHE_|^TLS_ECDH_anon_/
-
-type Content = Readonly<Record<string, unknown>>
 
 /** A whole handshake message `buf[pos, end)` without its head, in the clear. */
 export function takeMessage(kind: Kind, type: number, buf: Buffer, pos: number, end: number, s: State): void {
@@ -60,21 +60,29 @@ function takeClientHello(hello: ClientHello, s: State): void {
   row.server_name = hello.serverName
   row.ja3 = ja3(hello)
   row.ja4 = ja4(hello)
-  row.req_ciphers = hello.suites.slice(0, SUITES_MAX).map(suiteName)
-  if (hello.suites.length > SUITES_MAX) s.cut |= cutBit('req_ciphers')
-  row.req_body = shown('req_body', hello.extensions, offered(hello), s)
+  row.req_ciphers = hello.suites.names
+  if (hello.suites.cut) s.cut |= cutBit('req_ciphers')
+  row.req_body = limited('req_body', bodyOf(hello, offered), s)
   s.session = hello.session
-  s.early = hello.extensions.includes(EXTENSION.earlyData)
+  s.early = hello.extensions.codes.includes(EXTENSION.earlyData)
 }
 
-function offered(hello: ClientHello): Content {
-  return {
-    server_name: hello.serverName,
-    application_layer_protocol_negotiation: hello.protocols.map((name) => text(name, 0, name.length)),
-    supported_versions: hello.versions.map(versionName),
-    supported_groups: hello.groups.map(groupName),
-    key_share: hello.shares.map(groupName),
-    key_share_draft: hello.shares.map(groupName),
+// What an extension holds as JSON, as far as it is shown.
+function offered(hello: ClientHello, code: number): string | undefined {
+  switch (code) {
+    case EXTENSION.serverName:
+      return hello.serverName === null ? undefined : jsonString(hello.serverName)
+    case EXTENSION.alpn:
+      return `[${hello.protocols.map((name) => jsonString(text(name, 0, name.length))).join(',')}]`
+    case EXTENSION.supportedVersions:
+      return hello.versions.json
+    case EXTENSION.supportedGroups:
+      return hello.groups.json
+    case EXTENSION.keyShare:
+    case EXTENSION.draftKeyShare:
+      return namesJson(hello.shares.map(groupName))
+    default:
+      return undefined
   }
 }
 
@@ -88,12 +96,12 @@ function takeServerHello(hello: ServerHello, s: State): void {
   row.cipher = hello.suite === null ? null : suiteName(hello.suite)
   row.alpn = hello.alpn
   row.ja3s = ja3s(hello)
-  row.resp_body = shown('resp_body', hello.extensions, chosen(hello), s)
+  row.resp_body = limited('resp_body', bodyOf(hello, chosen), s)
   row.hello_retry ??= s.server.torn ? null : false
-  s.echoed = hello.session.length > 0 && hello.session.equals(s.session)
+  s.echoed = hello.session !== '' && hello.session === s.session
   if (!isTls13(hello.version)) return
   row.named_group = named(hello.group)
-  row.resumed = hello.extensions.includes(EXTENSION.preSharedKey)
+  row.resumed = hello.extensions.codes.includes(EXTENSION.preSharedKey)
   s.server.encrypted = true
   s.client.encrypted = true
 }
@@ -103,12 +111,17 @@ export function settleResumption(s: State): void {
   if (s.row.version !== null && (s.echoed || !s.server.torn)) s.row.resumed ??= true
 }
 
-function chosen({ version, alpn, group }: ServerHello): Content {
-  return {
-    application_layer_protocol_negotiation: alpn === null ? [] : [alpn],
-    supported_versions: versionName(version),
-    key_share: group === null ? true : groupName(group),
-    key_share_draft: group === null ? true : groupName(group),
+function chosen({ version, alpn, group }: ServerHello, code: number): string | undefined {
+  switch (code) {
+    case EXTENSION.alpn:
+      return alpn === null ? '[]' : `[${jsonString(alpn)}]`
+    case EXTENSION.supportedVersions:
+      return jsonString(versionName(version))
+    case EXTENSION.keyShare:
+    case EXTENSION.draftKeyShare:
+      return group === null ? undefined : jsonString(groupName(group))
+    default:
+      return undefined
   }
 }
 
@@ -151,19 +164,19 @@ export function takeOldServerHello({ resumed, certificate }: OldServerHello, s: 
   if (leaf !== null) showCertificate(leaf, s)
 }
 
-function shown(column: 'req_body' | 'resp_body', extensions: readonly number[], content: Content, s: State): string {
-  const entries = extensions.map((code) => {
-    const name = extensionName(code)
-    return [name, content[name] ?? true]
-  })
-  return limited(column, JSON.stringify(Object.fromEntries(entries)), s)
+function bodyOf<H extends ClientHello | ServerHello>(
+  hello: H,
+  content: (hello: H, code: number) => string | undefined,
+): string {
+  let out = ''
+  for (const { code, key } of hello.extensions.keys) out += `${out && ','}${key}${content(hello, code) ?? 'true'}`
+  return `{${out}}`
 }
 
 function limited(column: keyof TlsRow, value: string, s: State): string {
   const limit = s.conn.options.bodyBytes
-  if (value.length * 3 <= limit) return value
+  if (value.length * 3 <= limit || Buffer.byteLength(value) <= limit) return value
   const bytes = Buffer.from(value)
-  if (bytes.length <= limit) return value
   s.cut |= cutBit(column)
   return text(bytes, 0, cutText(bytes, 0, bytes.length, limit))
 }

@@ -58,7 +58,7 @@ function names(list: Fields): string[] {
 export interface OldServerHello {
   readonly length: number
   readonly resumed: boolean
-  readonly certificate: Buffer
+  readonly certificate: Fields
 }
 
 /** Reads a ServerHello of SSL 2.0; undefined: it is none, or not whole. */
@@ -71,5 +71,5 @@ export function oldServerHello(buf: Buffer, pos: number, end: number): OldServer
   if (all.uint(2) !== VERSION.ssl2) return undefined
   const size = all.uint(2)
   all.uint(4)
-  return { length, resumed, certificate: all.take(size).bytes() }
+  return { length, resumed, certificate: all.take(size) }
 }

@@ -45,7 +45,7 @@ export class State {
   first: Records | undefined
   last: Records | undefined
   /** The session id that the client offered, and whether the server sent it back. */
-  session: Buffer = EMPTY
+  session = ''
   echoed = false
   /** The client's hello had the form of SSL 2.0. */
   old = false
