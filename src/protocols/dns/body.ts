@@ -14,118 +14,136 @@ const UPDATE = 5
 const SECTIONS = ['', 'answers', 'authorities', 'additionals'] as const
 const UPDATE_SECTIONS = ['', 'prerequisites', 'updates', 'additionals'] as const
 
-/** A list that stays below a number of bytes as JSON. */
-class Limited {
-  readonly list: string[] = []
-  cut = false
+/** How much may still be shown. */
+class Room {
   #left: number
 
   constructor(bytes: number) {
     this.#left = bytes
   }
 
-  /** Adds a value that takes `length` bytes as JSON. */
-  add(value: string, length: number): void {
+  /** There was more. */
+  get short(): boolean {
+    return this.#left < 0
+  }
+
+  /** Is there room for another entry, of `length` bytes as JSON? */
+  take(length: number): boolean {
     this.#left -= length + 1
-    if (this.#left < 0) this.cut = true
-    else this.list.push(value)
+    return this.#left >= 0
   }
 }
 
 /** Questions and records, as rows show them: no more than their limit. */
 export class Body {
   malformed = false
-  readonly answers: Limited
+  readonly answers: string[] = []
   readonly #state: State
   readonly #sections: readonly string[]
+  readonly #forAnswers: Room
+  readonly #forQueries: Room
+  readonly #forRecords: Room
   /** Entries as JSON. */
-  readonly #queries: Limited
-  readonly #records: Limited
-  /** Those of the records in a row, by section. */
-  readonly #filled = new Map<string, string>()
-
-  #lastName = ''
-  #lastShown = '"."'
+  #queries = ''
+  /** Those of the records in a row, by section; the sections in the order in which they came. */
+  readonly #filled: string[] = []
+  readonly #entries: string[] = []
+  /** How the entry of the record before begins. */
+  #last: ResourceRecord | undefined
+  #head = ''
 
   constructor(state: State, opcode: number) {
     const { bodyBytes } = state.conn.options
     this.#state = state
     this.#sections = opcode === UPDATE ? UPDATE_SECTIONS : SECTIONS
-    this.answers = new Limited(bodyBytes)
-    this.#queries = new Limited(bodyBytes)
-    this.#records = new Limited(bodyBytes)
+    this.#forAnswers = new Room(bodyBytes)
+    this.#forQueries = new Room(bodyBytes)
+    this.#forRecords = new Room(bodyBytes)
   }
 
   /** Something is left out. */
   get cut(): boolean {
-    return this.#queries.cut || this.#records.cut
+    return this.#forQueries.short || this.#forRecords.short
+  }
+
+  get answersCut(): boolean {
+    return this.#forAnswers.short
   }
 
   ask(question: Question): void {
-    if (this.#queries.cut) return
-    const entry = `${this.#entry(question, 'unicast_response')}}`
-    this.#queries.add(entry, entry.length)
+    if (this.#forQueries.short) return
+    const entry = `${this.#begin(question, 'unicast_response')}}`
+    if (this.#forQueries.take(entry.length)) this.#queries += this.#queries === '' ? entry : `,${entry}`
   }
 
   add(wire: Wire, record: ResourceRecord): void {
-    if (record.type === TYPE.OPT || (this.#records.cut && (record.section > 1 || this.answers.cut))) return
-    const { redact } = this.#state.conn.options
-    const { text, malformed } = present(wire, record, redact)
-    const type = typeWord(record.type)
+    const { type, section } = record
+    if (this.#forRecords.short && (section > 1 || this.answersCut)) return
+    const { text, malformed } = present(wire, record, this.#state.conn.options.redact)
     this.malformed ||= malformed
-    const json = jsonString(text)
-    if (record.section === 1 && !this.answers.cut) this.#answer(type, text, json)
-    if (this.#records.cut) return
-    const entry = `${this.#entry(record, 'cache_flush')},"ttl":${record.ttl},${dataOf(record.type, text, json)}}`
-    this.#records.add(entry, entry.length)
-    if (this.#records.cut) return
-    const section = this.#sections[record.section] as string
-    const before = this.#filled.get(section)
-    this.#filled.set(section, before === undefined ? entry : `${before},${entry}`)
+    const json = isAddress(type) && !malformed ? `"${text}"` : jsonString(text)
+    if (section === 1 && !this.answersCut) this.#answer(typeWord(type), text, json)
+    if (this.#forRecords.short) return
+    const data = type === TYPE.CNAME ? jsonString(shown(text.slice(0, -1))) : json
+    const entry = `${this.#beginRecord(record)}${record.ttl}${dataKey(type)}${data}}`
+    if (this.#forRecords.take(entry.length)) this.#fill(this.#sections[section] as string, entry)
+  }
+
+  #answer(type: string, text: string, json: string): void {
+    const length = text === '' ? type.length + 2 : type.length + 1 + json.length
+    if (this.#forAnswers.take(length)) this.answers.push(text === '' ? type : `${type} ${text}`)
+  }
+
+  #fill(section: string, entry: string): void {
+    const at = this.#filled.indexOf(section)
+    if (at >= 0) this.#entries[at] += `,${entry}`
+    else this.#entries[this.#filled.push(section) - 1] = entry
+  }
+
+  // Records in a row are mostly about the same.
+  #beginRecord(record: ResourceRecord): string {
+    const { name, type, class: code } = record
+    const last = this.#last
+    if (last === undefined || name !== last.name || type !== last.type || code !== last.class) {
+      this.#last = record
+      this.#head = `${this.#begin(record, 'cache_flush')},"ttl":`
+    }
+    return this.#head
   }
 
   // An object without its end. The class is shown where it is not IN.
-  #entry({ name, type, class: code }: Question, flag: string): string {
+  #begin({ name, type, class: code }: Question, flag: string): string {
     const flagged = this.#state.transport === TRANSPORT.mdns && code >= CLASS_FLAG
     const bare = flagged ? code - CLASS_FLAG : code
     const shownClass = bare === CLASS_IN ? '' : `,"class":"${classWord(bare)}"`
     const shownFlag = flagged ? `,"${flag}":true` : ''
-    return `{"name":${this.#name(name)},"type":"${typeWord(type)}"${shownClass}${shownFlag}`
-  }
-
-  #answer(type: string, text: string, json: string): void {
-    if (text === '') this.answers.add(type, type.length + 2)
-    else this.answers.add(`${type} ${text}`, type.length + 1 + json.length)
-  }
-
-  // Records in a row are mostly about the same name.
-  #name(name: string): string {
-    if (name !== this.#lastName) {
-      this.#lastName = name
-      this.#lastShown = jsonString(shown(name))
-    }
-    return this.#lastShown
+    return `{"name":${jsonString(shown(name))},"type":"${typeWord(type)}"${shownClass}${shownFlag}`
   }
 
   /** The questions, and the sections that hold something. */
   request(): string {
-    return this.#shown('queries', this.#queries.list.join(','))
+    return this.#shown('queries', this.#queries)
   }
 
   /** The sections that hold something; the answers always. */
   response(): string {
-    return this.#shown('answers', this.#filled.get('answers') ?? '')
+    return this.#shown('answers', this.#entries[this.#filled.indexOf('answers')] ?? '')
   }
 
   #shown(first: string, list: string): string {
     let out = `{"${first}":[${list}]`
-    for (const [section, entries] of this.#filled) if (section !== first) out += `,"${section}":[${entries}]`
+    for (const [i, section] of this.#filled.entries())
+      if (section !== first) out += `,"${section}":[${this.#entries[i]}]`
     return `${out}}`
   }
 }
 
-// Stirling's names for the data of addresses and aliases, which it alone shows; `json` is the text as JSON.
-function dataOf(type: number, text: string, json: string): string {
-  if (type === TYPE.A || type === TYPE.AAAA) return `"addr":${json}`
-  return type === TYPE.CNAME ? `"cname":${jsonString(shown(text.slice(0, -1)))}` : `"data":${json}`
+function isAddress(type: number): boolean {
+  return type === TYPE.A || type === TYPE.AAAA
+}
+
+// Stirling's names for the data of addresses and aliases, which it alone shows.
+function dataKey(type: number): string {
+  if (isAddress(type)) return ',"addr":'
+  return type === TYPE.CNAME ? ',"cname":' : ',"data":'
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../records/table.js'
 import type { Span } from '../protocol.js'
 import { Body } from './body.js'
-import { readEdns } from './edns.js'
+import { type Edns, readEdns } from './edns.js'
 import type { Header, Question, Structure } from './message.js'
 import type { Wire } from './name.js'
 import type { State } from './state.js'
@@ -38,10 +38,12 @@ export class Frame implements Span {
   /** `body`: where the records of a transfer's earlier messages are. */
   constructor(wire: Wire, header: Header, structure: Structure, state: State, body = new Body(state, header.opcode)) {
     const { questions, records, malformed } = structure
-    const opt = records.find(({ type, section }) => type === TYPE.OPT && section === ADDITIONAL)
-    const edns = opt === undefined ? undefined : readEdns(wire, opt)
+    let edns: Edns | undefined
     for (const question of questions) body.ask(question)
-    for (const record of records) body.add(wire, record)
+    for (const record of records) {
+      if (record.type !== TYPE.OPT) body.add(wire, record)
+      else if (record.section === ADDITIONAL) edns ??= readEdns(wire, record)
+    }
     this.header = header
     this.question = questions[0]
     this.key = questions.map(({ name, type, class: code }) => `${type} ${code} ${name.toLowerCase()}`).join('\n')

@@ -14,13 +14,21 @@ export interface Name {
 /** RFC 1035 §2.3.4. */
 const NAME_BYTES_MAX = 255
 const POINTER = 0xc0
-/** What needs no escape in a label. */
-const PLAIN = /^[!#%&'*+,\-/0-9:<=>?A-Z[\]^_`a-z{|}~]*$/
-const ESCAPED = /["$().;@\\]/g
+/** How a byte is shown: as it is, after a backslash, or as \\DDD (RFC 4343 §2.1). */
+const SHOWN = { plain: 0, escaped: 1, decimal: 2 } as const
+const HOW = Uint8Array.from({ length: 256 }, (_, byte) => howShown(byte))
+const [DOT, ZERO, BACKSLASH] = [0x2e, 0x30, 0x5c]
+/** Where a name is put together, for a call for each label costs more than all else. */
+const shownBytes = Buffer.alloc(4 * NAME_BYTES_MAX)
+
+function howShown(byte: number): number {
+  if (byte <= 0x20 || byte > 0x7e) return SHOWN.decimal
+  return '"$().;@\\'.includes(String.fromCharCode(byte)) ? SHOWN.escaped : SHOWN.plain
+}
 
 /** The name at `at`; undefined where it breaks the rules: too long, beyond the end, a pointer that does not go back. */
 export function readName({ buf, start, end }: Wire, at: number): Name | undefined {
-  let text = ''
+  let size = 0
   let bytes = 1
   let after = -1
   // A pointer goes to "a prior occurrence": before what was read since the last one. So there are no loops.
@@ -28,7 +36,7 @@ export function readName({ buf, start, end }: Wire, at: number): Name | undefine
   for (;;) {
     if (at >= end) return undefined
     const length = buf[at] as number
-    if (length === 0) return { text, after: after < 0 ? at + 1 : after }
+    if (length === 0) return { text: shownBytes.toString('latin1', 0, size), after: after < 0 ? at + 1 : after }
     if (length >= POINTER) {
       if (at + 2 > end) return undefined
       if (after < 0) after = at + 2
@@ -39,16 +47,22 @@ export function readName({ buf, start, end }: Wire, at: number): Name | undefine
     }
     bytes += length + 1
     if (length > 63 || bytes > NAME_BYTES_MAX || at + 1 + length > end) return undefined
-    text += (text === '' ? '' : '.') + label(buf, at + 1, at + 1 + length)
+    if (size > 0) shownBytes[size++] = DOT
+    size = showLabel(buf, at + 1, at + 1 + length, size)
     at += 1 + length
   }
 }
 
-// RFC 4343 §2.1: what is not printable is \DDD.
-function label(buf: Buffer, from: number, to: number): string {
-  const text = buf.toString('latin1', from, to)
-  if (PLAIN.test(text)) return text
-  return text.replace(ESCAPED, '\\$&').replace(/[^\x21-\x7e]/g, decimal)
+// → where it ends in `shownBytes`.
+function showLabel(buf: Buffer, from: number, to: number, size: number): number {
+  for (let i = from; i < to; i++) {
+    const byte = buf[i] as number
+    const how = HOW[byte]
+    if (how !== SHOWN.plain) shownBytes[size++] = BACKSLASH
+    if (how !== SHOWN.decimal) shownBytes[size++] = byte
+    else for (const power of [100, 10, 1]) shownBytes[size++] = ZERO + (Math.floor(byte / power) % 10)
+  }
+  return size
 }
 
 /** A byte as `\DDD`. */

@@ -2,6 +2,8 @@ import { decimal, readName, type Wire } from './name.js'
 import { typeWord } from './words.js'
 
 const WINDOWS_MAX = 256
+/** Bytes in decimal, as they begin an address of IPv4. */
+const DOTTED: readonly string[] = Array.from({ length: 256 }, (_, byte) => `${byte}.`)
 const BASE32 = '0123456789ABCDEFGHIJKLMNOPQRSTUV'
 
 /** Reads the data of a record from its start to its end. What is not there is `bad`, and reads as nothing. */
@@ -99,7 +101,9 @@ export class Rdata {
   ipv4(): string {
     const at = this.#take(4)
     const { buf } = this.#wire
-    return at < 0 ? '' : `${buf[at]}.${buf[at + 1]}.${buf[at + 2]}.${buf[at + 3]}`
+    if (at < 0) return ''
+    const [a, b, c, d] = [buf[at] as number, buf[at + 1] as number, buf[at + 2] as number, buf[at + 3] as number]
+    return `${DOTTED[a]}${DOTTED[b]}${DOTTED[c]}${d}`
   }
 
   ipv6(): string {

@@ -4,7 +4,7 @@ import { quoted, Rdata } from './rdata.js'
 import { tkey, tsig } from './records-auth.js'
 import { caa, dnskey, ds, hip, ipseckey, location, naptr, nsec3, prefixes, services, soa, srv } from './records-more.js'
 import { svcb } from './records-svcb.js'
-import { typeWord } from './words.js'
+import { TYPE_WORDS, typeWord } from './words.js'
 
 /** The presentation of a record's data. `redact`: what authenticates is not shown. */
 type Present = (data: Rdata, redact: boolean) => string
@@ -95,6 +95,10 @@ const PRESENT: Readonly<Record<string, Present>> = {
   DLV: ds,
 }
 
+const PRESENT_TYPE: ReadonlyMap<number, Present | undefined> = new Map(
+  [...TYPE_WORDS].map(([type, word]) => [type, PRESENT[word]]),
+)
+
 function signature(data: Rdata): string {
   const head = `${typeWord(data.u16())} ${data.u8()} ${data.u8()} ${data.u32()} ${data.time()} ${data.time()}`
   return `${head} ${data.u16()} ${data.name()} ${data.base64()}`
@@ -125,7 +129,7 @@ export interface Presented {
 
 /** The data of a record as a zone file writes it; RFC 3597 §5 where the type is not known, or the data not what it says. */
 export function present(wire: Wire, { type, class: code, at, length }: ResourceRecord, redact: boolean): Presented {
-  const how = PRESENT[typeWord(type)]
+  const how = PRESENT_TYPE.get(type)
   // RFC 2136 §2.4, §2.5: an update names a set of records without their data.
   if (length === 0 && (code === 254 || code === 255)) return { text: '', malformed: false }
   if (how === undefined) return { text: unknown(wire, at, length), malformed: false }

@@ -107,7 +107,7 @@ function emitRow(query: Frame | undefined, response: Frame | undefined, state: S
     query_type: question === undefined ? null : typeWord(question.type),
     query_class: question === undefined ? null : classWord(question.class),
     rcode: response === undefined ? null : response.rcode,
-    answers: response === undefined ? null : response.body.answers.list,
+    answers: response === undefined ? null : response.body.answers,
     req_header: query === undefined ? null : headerOf(query),
     req_body: query === undefined ? null : query.body.request(),
     req_edns: query?.edns ?? null,
@@ -123,7 +123,7 @@ function emitRow(query: Frame | undefined, response: Frame | undefined, state: S
 }
 
 function cutOf(query: Frame | undefined, response: Frame | undefined): number {
-  const answers = response?.body.answers.cut ? CUT.answers : 0
+  const answers = response?.body.answersCut ? CUT.answers : 0
   return answers | (query?.body.cut ? CUT.req : 0) | (response?.body.cut ? CUT.resp : 0)
 }
 

@@ -1,5 +1,5 @@
-/** Types of resource records, as IANA lists them. */
-export const TYPES: Readonly<Record<number, string>> = {
+// Types of resource records, as IANA lists them.
+const TYPES: Readonly<Record<number, string>> = {
   1: 'A',
   2: 'NS',
   3: 'MD',
@@ -97,12 +97,17 @@ export const TYPES: Readonly<Record<number, string>> = {
   32769: 'DLV',
 }
 
+/** The words of types. A map: codes are far apart, and every record is asked for its word. */
+export const TYPE_WORDS: ReadonlyMap<number, string> = new Map(
+  Object.entries(TYPES).map(([type, word]) => [Number(type), word]),
+)
+
 /** Types that decoding knows by number. */
 export const TYPE = { A: 1, CNAME: 5, SOA: 6, AAAA: 28, OPT: 41, TKEY: 249, TSIG: 250, IXFR: 251, AXFR: 252 } as const
 
 /** The word of a type; RFC 3597 §5 for those without one. */
 export function typeWord(type: number): string {
-  return TYPES[type] ?? `TYPE${type}`
+  return TYPE_WORDS.get(type) ?? `TYPE${type}`
 }
 
 const CLASSES: Readonly<Record<number, string>> = { 1: 'IN', 3: 'CH', 4: 'HS', 254: 'NONE', 255: 'ANY' }
