@@ -339,10 +339,12 @@ export class Tracker implements EventTaker, DatagramHost {
 
   // What came while nothing was decided is decoded in the order in which it moved, requests first on a tie.
   #catchUp(conn: Connection): void {
-    const chunks = [conn.sent, conn.received].flatMap((stream) =>
-      stream.chunks().map(([until, ns]) => ({ stream, until, ns, request: conn.kind(stream) === 'request' })),
-    )
-    chunks.sort((a, b) => a.ns - b.ns || Number(b.request) - Number(a.request))
+    const chunks: { stream: Stream; until: number; ns: number; request: boolean }[] = []
+    for (const stream of [conn.sent, conn.received]) {
+      const request = conn.kind(stream) === 'request'
+      for (const [until, ns] of stream.chunks()) chunks.push({ stream, until, ns, request })
+    }
+    if (chunks.length > 1) chunks.sort((a, b) => a.ns - b.ns || Number(b.request) - Number(a.request))
     const { decoder } = conn
     for (const { stream, until } of chunks) {
       if (conn.run(stream, until) === 'foreign') {
