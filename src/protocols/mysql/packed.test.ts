@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
+import { randomBytes, seeded } from '../../../test/conformance/example.js'
 import { pack } from '../../../test/conformance/mysql-bytes.js'
 import { COLUMN, greeting, LAST, login, OK, packet, query, Talk } from '../../../test/support/mysql-talk.js'
 import { ByteCursor } from '../cursor.js'
@@ -7,6 +7,7 @@ import { INVALID } from '../protocol.js'
 import { mysql } from './index.js'
 import { infer } from './infer.js'
 
+const random = seeded(1)
 const FLAGS = 0x0200 | 0x8000 | 0x20 | (1 << 24)
 const opened = (): Talk =>
   new Talk(true).feed('response', greeting(FLAGS)).feed('request', login(1, FLAGS)).feed('response', OK(2))
@@ -79,7 +80,7 @@ describe('losses', () => {
   test('of the client end at the next command', () => {
     const talk = opened()
     expect(talk.gap('request', 100)).toBe(false)
-    const bytes = Buffer.concat([randomBytes(300), ask(LONG)])
+    const bytes = Buffer.concat([randomBytes(random, 300), ask(LONG)])
     const at = mysql.findBoundary('request', new ByteCursor(bytes), talk.state)
     expect(at).toBe(300)
     talk.feed('request', bytes.subarray(at)).feed('response', pack(1, rows(2)))
@@ -93,7 +94,7 @@ describe('losses', () => {
 
   test('of bytes that are stored are losses of the packets inside', () => {
     const talk = opened().feed('request', ask('SELECT big'))
-    const row = packet(3, randomBytes(20000))
+    const row = packet(3, randomBytes(random, 20000))
     const bytes = pack(1, Buffer.concat([packet(1, 1), COLUMN(2), row, LAST(4)]), 'stored')
     talk.feed('response', bytes.subarray(0, 5000))
     expect(talk.skip).toBeGreaterThan(14000)
@@ -106,7 +107,7 @@ describe('losses', () => {
 describe('a long packet', () => {
   // More than 1 MiB when compressed.
   const blob = (size: number): string =>
-    randomBytes(size)
+    randomBytes(random, size)
       .toString('latin1')
       .replace(/[^ -~]/g, 'x')
 
