@@ -56,6 +56,8 @@ export class Fuzz {
   readonly #transport: WireSetup['transport']
   readonly #seed: number
   #number = 0
+  /** CPU time at the start of the watch. */
+  #watchedMs = 0
 
   constructor(protocol: Protocol, examples: readonly Example[], transport: WireSetup['transport'], seed: number) {
     this.#protocol = protocol
@@ -71,6 +73,7 @@ export class Fuzz {
     this.#number = from
     while (this.#number < from + inputs) {
       const end = Math.min(from + inputs, this.#number + WATCHED)
+      this.#watchedMs = cpuMs()
       const context = createContext({
         run: () => {
           for (; this.#number < end; this.#number++) this.#timed()
@@ -90,12 +93,13 @@ export class Fuzz {
   }
 
   #timed(): void {
-    const began = cpuMs()
+    const began = performance.now()
     this.#input(seeded(Math.imul(this.#seed, 0x9e3779b1) ^ this.#number))
-    const ms = cpuMs() - began
+    const ms = performance.now() - began
     this.tally.inputs++
     this.tally.slowestMs = Math.max(this.tally.slowestMs, ms)
-    if (ms > INPUT_MS) throw new Error(`took ${Math.round(ms)} ms`)
+    // To ask for CPU time is dear: with those before it in the watch, it has taken no more than that.
+    if (ms > INPUT_MS && cpuMs() - this.#watchedMs > INPUT_MS) throw new Error(`took ${Math.round(ms)} ms`)
   }
 
   #input(random: () => number): void {
