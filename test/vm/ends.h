@@ -102,7 +102,7 @@ static int bound_unix(int type, int abstract, char *name, struct sockaddr_un *at
 
 	memset(at, 0, sizeof(*at));
 	at->sun_family = AF_UNIX;
-	length = sprintf(at->sun_path + abstract, "datagrams-%d-%d", getpid(), serial++);
+	length = sprintf(at->sun_path + abstract, "%sdatagrams-%d-%d", abstract ? "" : "/tmp/", getpid(), serial++);
 	sprintf(name, "%s%s", abstract ? "@" : "", at->sun_path + abstract);
 	*size = offsetof(struct sockaddr_un, sun_path) + 1 + length;
 	need(fd >= 0 && !bind(fd, (struct sockaddr *)at, *size), "bind");

@@ -158,18 +158,26 @@ describe('hook layers', () => {
     expect(programs).not.toEqual(expect.arrayContaining(unwanted))
   })
 
-  const udp = ['udp_sendmsg', 'udp_recvmsg', 'udpv6_sendmsg', 'udpv6_recvmsg']
-  const ofDatagrams = /udp|datagram/
+  const four = ['udp_sendmsg', 'udp_recvmsg', 'unix_dgram_sendmsg', 'unix_dgram_recvmsg', 'unix_seqpacket_recvmsg']
+  const calls = [...four, 'udpv6_sendmsg', 'udpv6_recvmsg']
+  const begins = ['fentry_udpv6_recvmsg', 'fentry_unix_dgram_recvmsg', 'fexit_unix_seqpacket_recvmsg']
+  const old = [
+    'fentry_udp_recvmsg_old',
+    'fexit_udp_sendmsg_old',
+    'fentry_unix_dgram_sendmsg',
+    'fexit_unix_dgram_sendmsg_old',
+  ]
+  const ofDatagrams = /udp|dgram|seqpacket|datagram/
   test.each([
-    ['of UDP', 'dns', ['BPF_FUNC_loop', ...udp], ['fentry_udpv6_recvmsg', 'fexit_udpv6_recvmsg'], 'datagram_exit'],
-    ['of UDP, before bpf_loop', 'dns', udp, ['fentry_udp_recvmsg_old', 'fexit_udp_sendmsg_old'], 'datagram_exit_old'],
-    ['without IPv6', 'dns', ['BPF_FUNC_loop', ...udp.slice(0, 2)], ['datagram_exit'], 'fentry_udp_sendmsg'],
-    ['for streams', 'http', ['BPF_FUNC_loop', ...udp], [], 'fentry_udp_sendmsg'],
+    ['they have functions', 'dns', ['BPF_FUNC_loop', ...calls], begins, 'datagram_exit'],
+    ['before bpf_loop', 'dns', calls, old, 'datagram_exit_old'],
+    ['without IPv6', 'dns', ['BPF_FUNC_loop', ...four], ['datagram_exit'], 'fentry_udp_sendmsg'],
+    ['for streams', 'http', ['BPF_FUNC_loop', ...calls], [], 'fentry_udp_sendmsg'],
   ])('programs for datagrams: %s', (_, protocol, names, wanted, unwanted) => {
     const programs = programsWith(protocol, names).filter((name) => ofDatagrams.test(name))
     expect(programs).toEqual(expect.arrayContaining(wanted))
     expect(programs).not.toContain(unwanted)
-    expect(programs).toHaveLength(programs.length > 1 ? 2 * udp.length : wanted.length)
+    expect(programs).toHaveLength(programs.length > 1 ? 2 * calls.length : wanted.length)
   })
 
   /** What is loaded for fentry where the kernel has these names in its BTF. */
