@@ -133,6 +133,11 @@ static __always_inline void submit_datagram_to(struct src *src, bool looped)
 	}
 	if (!walk.more)
 		__sync_fetch_and_add(&conn->position[direction], 1);
+	if (!looped) {
+		/* Or what follows is verified for each family anew. */
+		FORGET(&walk);
+		FORGET(&src->name);
+	}
 	submit_walk(conn, sk, src, &walk, looped);
 }
 

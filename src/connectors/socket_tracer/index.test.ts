@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConnectorBench } from '../../../test/support/connector-bench.js'
+import { ConnectorBench, OPTIONS } from '../../../test/support/connector-bench.js'
 import { closeEvent, connEvent, dataEvent } from '../../../test/support/events.js'
 import { FakeKernel } from '../../../test/support/fake-kernel.js'
 import { Direction, Reason } from '../../kernel/intf.gen.js'
@@ -180,13 +180,20 @@ describe('hook layers', () => {
     expect(programs).toHaveLength(programs.length > 1 ? 2 * calls.length : wanted.length)
   })
 
+  test('none of unix sockets where those are not traced', () => {
+    const programs = programsWith('dns', ['BPF_FUNC_loop', ...calls], false)
+    expect(programs).toEqual(expect.arrayContaining(['fentry_inet_sendmsg', 'fexit_udp_recvmsg']))
+    expect(programs.filter((name) => name.includes('unix'))).toEqual([])
+  })
+
   /** What is loaded for fentry where the kernel has these names in its BTF. */
-  function programsWith(protocol: string, names: readonly string[]): readonly string[] {
+  function programsWith(protocol: string, names: readonly string[], unix = true): readonly string[] {
     const folder = mkdtempSync(join(tmpdir(), 'btf-'))
     const btf = join(folder, 'btf')
     writeFileSync(btf, `\0${names.join('\0')}\0`)
     const kernel = new FakeKernel({ ticks: [] })
-    new ConnectorBench(new SocketTracer([protocol], false), kernel, { btf, attach: 'fentry' })
+    const scope = { ...OPTIONS.scope, unix }
+    new ConnectorBench(new SocketTracer([protocol], false), kernel, { btf, attach: 'fentry', scope })
     rmSync(folder, { recursive: true })
     expect(kernel.setups).toHaveLength(1)
     expect(kernel.setups[0]).toMatchObject({ btf })

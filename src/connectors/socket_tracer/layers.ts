@@ -64,6 +64,9 @@ const LAYERS: readonly LayerPrograms[] = [
 /** The hook layers in the order in which they are tried. */
 export const LAYER_NAMES: readonly Layer[] = [...new Set(LAYERS.map(({ name }) => name))]
 
+/** What the names of programs for unix sockets have, which are not loaded where those are not traced. */
+const UNIX = '_unix_'
+
 /** Datagrams beside the others: a program at the return of every system call, which costs something. */
 const DATAGRAM_EXIT = 'datagram_exit'
 
@@ -101,7 +104,8 @@ export function loadLayer(
   // Where the kernel does not take the program for datagrams, streams are seen without it.
   for (const more of datagrams ? [true, false] : [false]) {
     for (const candidate of candidates(context, present)) {
-      const programs = [...programsOf(candidate, present), ...(more ? datagramPrograms(candidate, present) : [])]
+      const all = [...programsOf(candidate, present), ...(more ? datagramPrograms(candidate, present) : [])]
+      const programs = context.options.scope.unix ? all : all.filter((name) => !name.includes(UNIX))
       const loaded = tryLayer(context, connector, candidate.name, programs, rest, ready)
       if ('object' in loaded) return loaded
       refused.push({ ...loaded, layer: candidate.name })
