@@ -104,8 +104,8 @@ const CONNECTIONS = [
   {
     name: 'date a frame by the newest bytes',
     file: 'src/connections/marks.ts',
-    find: '> this.#first && (this.#position[i] as number) > position) i--',
-    put: '> this.#first && (this.#position[i] as number) > position + 1e9) i--',
+    find: '> this.#first && (this.#marks[i] as number) > position) i -= 2',
+    put: '> this.#first && (this.#marks[i] as number) > position + 1e9) i -= 2',
     suite: unit('src/connections/stream.test.ts'),
   },
   {
