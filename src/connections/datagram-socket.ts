@@ -1,7 +1,7 @@
 import type { EventBatch } from '../kernel/events.js'
 import { ConnEvent, DataEvent, DataFlag, Direction, Family } from '../kernel/intf.gen.js'
 import type { Connection } from './connection.js'
-import { address, type Facts, type Process, readFacts } from './facts.js'
+import { address, type Facts, type Process } from './facts.js'
 
 const PROCESSES_MAX = 8
 /** The last ones: the kernel says a name again when it has said another one since. */
@@ -78,7 +78,7 @@ export class DatagramSocket {
   }
 
   /** A process that uses the socket, and of a unix socket the peer that it exchanges datagrams with now. */
-  announced(batch: EventBatch, at: number, process: Process): void {
+  announced(batch: EventBatch, at: number, { remoteAddr }: Facts, process: Process): void {
     if (this.#processes.at(-1)?.upid !== process.upid || process.upid === null) {
       if (this.#processes.length >= PROCESSES_MAX) this.#processes.shift()
       this.#processes.push(process)
@@ -87,7 +87,7 @@ export class DatagramSocket {
     const from = at + ConnEvent.remote_addr
     const key = NO_PORT + batch.buf.toString('latin1', from, from + 16)
     this.#names.delete(key)
-    this.#names.set(key, readFacts(batch, at).remoteAddr)
+    this.#names.set(key, remoteAddr)
     if (this.#names.size > NAMES_MAX) this.#names.delete(this.#names.keys().next().value as string)
   }
 

@@ -70,13 +70,11 @@ export class Datagrams {
 
   /** A socket, another process that uses it, or another unix socket that is its peer. */
   open(id: number, batch: EventBatch, at: number, process: Process): void {
+    const facts = readFacts(batch, at)
     const known = this.#sockets.get(id)
-    if (known !== undefined) {
-      known.announced(batch, at, process)
-      return
-    }
-    const socket = new DatagramSocket(id, readFacts(batch, at))
-    socket.announced(batch, at, process)
+    const socket = known ?? new DatagramSocket(id, facts)
+    socket.announced(batch, at, facts, process)
+    if (known !== undefined) return
     socket.lastNs = batch.timeNs(at)
     this.#sockets.set(id, socket)
     if (this.#sockets.size <= SOCKETS_MAX) return
