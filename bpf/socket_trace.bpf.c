@@ -13,6 +13,7 @@
 #include "lib/submit.h"
 #include "lib/datagram.h"
 #include "lib/syscalls.h"
+#include "lib/heard.h"
 #include "lib/sock_layer.h"
 #include "lib/syscall_layer.h"
 #include "lib/datagram_layer.h"
@@ -38,6 +39,26 @@ int sock_recv(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* Datagrams in the layer `sock`: who has sent them. */
+
+SEC("cgroup/recvmsg4")
+int heard_udp4(void *context)
+{
+	return hear(context, false);
+}
+
+SEC("cgroup/recvmsg6")
+int heard_udp6(void *context)
+{
+	return hear(context, false);
+}
+
+SEC("cgroup/recvmsg_unix")
+int heard_unix_peer(void *context)
+{
+	return hear(context, true);
+}
+
 /* Hook layer `syscall`: the first of the two that loads. */
 
 SEC("raw_tp/sys_exit")
@@ -54,7 +75,7 @@ int syscall_exit_old(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* UDP, beside the layers `sock` and `syscall`: the first of the two that loads. */
+/* Datagrams beside the layer `syscall`, and wherever else they are not seen: the first of the two that loads. */
 
 SEC("raw_tp/sys_exit")
 int datagram_exit(struct bpf_raw_tracepoint_args *ctx)
@@ -80,6 +101,7 @@ int tcp_destroy(struct bpf_raw_tracepoint_args *ctx)
 }
 
 #define TCP_SYN_SENT 2
+#define TCP_CLOSE 7
 
 SEC("raw_tp/inet_sock_set_state")
 int tcp_state(struct bpf_raw_tracepoint_args *ctx)
@@ -87,6 +109,8 @@ int tcp_state(struct bpf_raw_tracepoint_args *ctx)
 	/* Runs in softirq too, where the current process is a bystander; SYN_SENT is set in connect() only. */
 	if ((int)ctx->args[2] == TCP_SYN_SENT)
 		conn_reconnects((struct sock *)ctx->args[0]);
+	else if ((int)ctx->args[2] == TCP_CLOSE)
+		conn_ends((struct sock *)ctx->args[0]);
 	return 0;
 }
 

@@ -210,9 +210,13 @@ static __always_inline void stand_at_present(struct conn *conn, struct sock *sk,
 	for (u32 direction = 0; direction < 2; direction++) {
 		u32 seq = stream_seq(sk, direction);
 
-		conn->seq[direction] = seq;
+		conn->origin[direction] = seq;
 		conn->position[direction] = stream_total(sk, direction, seq, role);
 	}
+	/* In a second step, or it takes more of the stack. */
+	asm volatile("" : : : "memory");
+	conn->origin[0] -= conn->position[0];
+	conn->origin[1] -= conn->position[1];
 }
 
 /* The ring has been more than three quarters full, and is not yet less than half full. */
@@ -404,20 +408,27 @@ static __noinline bool socket_in_scope(struct sock *sk)
 	return netns_in_scope(sk) && !BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }
 
+/* Where the kernel stands now, in bytes from the connection's beginning. Made of nothing that another thread may be changing. */
+static __noinline u64 kernel_position(const struct conn *conn, struct sock *sk, u32 direction)
+{
+	u64 position = *(volatile const u64 *)&conn->position[direction & 1];
+
+	return position + (s32)(stream_seq(sk, direction) - conn->origin[direction & 1] - (u32)position);
+}
+
 /* Moves the connection's position over a message of `bytes`, with `after` more in the same call;
- * → the position of its first byte. */
+ * → the position of its first byte. Of calls of several threads that have ended before this each is told the end of the last. */
 static __always_inline u64 advance(struct conn *conn, struct sock *sk, u32 direction, u32 bytes, u32 after)
 {
-	u32 seq;
+	u64 position;
 
 	if (conn->counted) {
 		__sync_fetch_and_add(&conn->position[direction & 1], bytes);
 		return conn->position[direction & 1] - bytes;
 	}
-	seq = stream_seq(sk, direction);
-	conn->position[direction & 1] += (s32)(seq - conn->seq[direction & 1]);
-	conn->seq[direction & 1] = seq;
-	return conn->position[direction & 1] - after - bytes;
+	position = kernel_position(conn, sk, direction);
+	conn->position[direction & 1] = position;
+	return position - after - bytes;
 }
 
 /* The socket of MPTCP above a subflow has no such tracepoint: it is gone when no process holds it any more. */
@@ -429,6 +440,23 @@ static __always_inline struct sock *gone_with(struct sock *sk)
 		return sk;
 	above = READ((struct mptcp_subflow_context *)READ((struct inet_connection_sock *)sk, icsk_ulp_data), conn);
 	return READ(above, sk_socket) ? sk : above;
+}
+
+/* Enters state CLOSE, after which a socket that is disconnected has other numbers. Bytes that no call was seen of are moved over
+ * here, or nobody would miss them. A FIN that was sent counts one, which cannot be told from one byte. */
+static __always_inline void conn_ends(struct sock *sk)
+{
+	u64 key = (u64)sk;
+	struct conn *conn = bpf_map_lookup_elem(&conns, &key);
+
+	if (!conn || conn->counted || !conn->standing)
+		return;
+	for (u32 direction = 0; direction < 2; direction++) {
+		u64 end = kernel_position(conn, sk, direction) - (direction == DIRECTION_SEND);
+
+		if ((s64)(end - conn->position[direction]) > 0)
+			conn->position[direction] = end;
+	}
 }
 
 /* A TCP socket is gone: data could be read until now, also in state CLOSE. */

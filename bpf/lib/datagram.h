@@ -23,7 +23,7 @@ static __always_inline void socket_peer(struct peer *peer, struct sock *sk)
 
 static __always_inline long read_name(struct address *to, u32 bytes, const struct src *src)
 {
-	if (src->in_kernel)
+	if (src->in_kernel & IN_KERNEL_NAME)
 		return bpf_probe_read_kernel(to, bytes, (void *)src->name);
 	return bpf_probe_read_user(to, bytes, (void *)src->name);
 }

@@ -22,20 +22,6 @@ static __always_inline void fit_buffer(struct src *src, const struct call *call)
 		src->segments = NO_BUFFER;
 }
 
-/* recvfrom() writes down how long the name is. */
-static __always_inline void src_name(struct src *src, struct pt_regs *regs, u64 nr)
-{
-	u64 length = READ(regs, REG_ARG5);
-	u32 received = 0;
-
-	src->name = READ(regs, REG_ARG4);
-	if (nr == NR_recvfrom) {
-		bpf_probe_read_user(&received, sizeof(received), (void *)length);
-		length = received;
-	}
-	src->name_bytes = length;
-}
-
 /* As src_call. */
 static __always_inline void src_datagram(struct src *src, const struct call *call, struct pt_regs *regs)
 {

@@ -68,9 +68,9 @@ struct conn {
 	u64 undecided[2];	/* payload shipped without a verdict */
 	u64 run[2];		/* payload shipped since the other direction moved */
 	u64 sampled;		/* when a connection that is off was last sampled */
-	u32 seq[2];		/* the kernel's sequence number at position[] */
+	u32 origin[2];		/* the kernel's sequence number at position 0 */
 	u32 announced;		/* process whose facts were sent; 0 = none yet */
-	u8 standing;		/* seq[] and position[] are valid */
+	u8 standing;		/* origin[] and position[] are valid */
 	u8 shed;		/* not taken on: nothing of it is shipped */
 	u8 corked;		/* datagrams: the last one that was sent is not complete */
 	u8 mode;		/* enum mode, until there is a verdict */

@@ -147,13 +147,13 @@ static __always_inline bool call_ends(struct pending *call, u32 function)
 
 static __always_inline void call_moved(const struct pending *call, long result, bool looped)
 {
-	struct src src = {.sk = call->sk, .base = call->base, .segments = call->segments, .skip = call->skip, .in_kernel = true,
-			  .control = call->control};
+	struct src src = {.sk = call->sk, .base = call->base, .segments = call->segments, .skip = call->skip, .control = call->control};
 
 	if (result < 0 || (result == 0 && call->direction == DIRECTION_SEND) || (call->flags & NOT_DATA))
 		return;
 	if (call->direction == DIRECTION_RECV && (call->flags & MSG_TRUNC))
 		src.segments = NO_BUFFER;
+	src.in_kernel = IN_KERNEL_SEGMENTS | IN_KERNEL_NAME;
 	src.bytes = result;
 	src.direction = call->direction;
 	src.tgid = call->tgid;
@@ -163,10 +163,11 @@ static __always_inline void call_moved(const struct pending *call, long result, 
 /* Of one that was received the kernel has written down now who sent it, and whether the buffer was too small. */
 static __always_inline void datagram_call_moved(const struct pending *call, long result, bool looped)
 {
-	struct src src = {.sk = call->sk, .base = call->base, .segments = call->segments, .skip = call->skip, .in_kernel = true};
+	struct src src = {.sk = call->sk, .base = call->base, .segments = call->segments, .skip = call->skip};
 
 	if (result <= 0 || (call->flags & NOT_DATA))
 		return;
+	src.in_kernel = IN_KERNEL_SEGMENTS | IN_KERNEL_NAME;
 	src.bytes = result;
 	src.direction = call->direction;
 	src.tgid = call->tgid;

@@ -19,7 +19,7 @@ struct src {
 	u32 tgid;
 	u32 skip;	/* bytes of the first segment that come before */
 	u8 direction;
-	u8 in_kernel;	/* the array of segments, and `name`, are kernel memory */
+	u8 in_kernel;	/* what is kernel memory, a bit each: IN_KERNEL_* */
 	u8 truncated;	/* datagrams: the buffer was too small */
 	u8 name_bytes;	/* of `name`, where that is a path */
 	u64 name;	/* datagrams: address of the peer; 0 = not given */
@@ -27,5 +27,7 @@ struct src {
 };
 
 #define NO_BUFFER 0xffffffffU
+#define IN_KERNEL_SEGMENTS 1	/* the array of them, not what they point to */
+#define IN_KERNEL_NAME 2
 
 #endif

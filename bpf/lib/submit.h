@@ -335,7 +335,7 @@ static __always_inline void ship(struct conn *conn, const struct src *src, const
 	walk->from = walk->segment_at = src->base;
 	walk->segments = src->segments;
 	walk->skip = src->skip;
-	walk->in_kernel = src->in_kernel;
+	walk->in_kernel = src->in_kernel & IN_KERNEL_SEGMENTS;
 	walk->left = src->segments ? 0 : src->bytes;
 	FORGET(walk);
 	if (plan->room)
@@ -379,7 +379,7 @@ static __noinline bool is_control_record(const struct src *src)
 
 	if (!src->control)
 		return false;
-	if (src->in_kernel && src->direction == DIRECTION_SEND)
+	if (src->in_kernel & IN_KERNEL_SEGMENTS && src->direction == DIRECTION_SEND)
 		bpf_probe_read_kernel(&message, sizeof(message), (void *)src->control);
 	else
 		bpf_probe_read_user(&message, sizeof(message), (void *)src->control);
@@ -389,7 +389,7 @@ static __noinline bool is_control_record(const struct src *src)
 /* Encrypted by the kernel one way only: nobody can follow that. The positions are those of the ciphertext. */
 static __always_inline void hide_ciphertext(const struct conn *conn, struct sock *sk, struct src *src)
 {
-	src->bytes = stream_seq(sk, src->direction) - conn->seq[src->direction & 1];
+	src->bytes = kernel_position(conn, sk, src->direction) - conn->position[src->direction & 1];
 	src->after = 0;
 	src->segments = NO_BUFFER;
 }

@@ -105,6 +105,20 @@ static __always_inline void src_message(struct src *src, u64 header)
 	src->control = message.msg_controllen ? (u64)message.msg_control : 0;
 }
 
+/* recvfrom() writes down how long the name is. */
+static __always_inline void src_name(struct src *src, struct pt_regs *regs, u64 nr)
+{
+	u64 length = READ(regs, REG_ARG5);
+	u32 received = 0;
+
+	src->name = READ(regs, REG_ARG4);
+	if (nr == NR_recvfrom) {
+		bpf_probe_read_user(&received, sizeof(received), (void *)length);
+		length = received;
+	}
+	src->name_bytes = length;
+}
+
 static __noinline int src_call(struct src *src, const struct call *call)
 {
 	src->base = call->arg1;

@@ -56,7 +56,7 @@ static __always_inline void path_of_peer(struct path *path, struct sock *sk, con
 	}
 	path->at = src->name + PATH_AT;
 	path->bytes = src->name_bytes - PATH_AT;
-	path->in_kernel = src->in_kernel;
+	path->in_kernel = src->in_kernel & IN_KERNEL_NAME;
 }
 
 static __always_inline long read_path(void *to, u64 bytes, const struct path *path, u32 from)

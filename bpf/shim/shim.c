@@ -2,6 +2,7 @@
 // The life of a BPF object: open, configure, load, attach, close.
 #include <bpf/btf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <signal.h>
@@ -234,7 +235,19 @@ static struct bpf_program *find_loaded(struct object *object, const char *name)
 	return NULL;
 }
 
-int st_attach(int handle, const char *name)
+static struct bpf_link *attach_cgroup(const struct bpf_program *program, const char *cgroup)
+{
+	int fd = open(cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct bpf_link *link = fd < 0 ? NULL : bpf_program__attach_cgroup(program, fd);
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return link;
+}
+
+int st_attach(int handle, const char *name, const char *cgroup)
 {
 	struct object *object = find_object(handle);
 	struct bpf_program *program;
@@ -249,7 +262,7 @@ int st_attach(int handle, const char *name)
 		link++;
 	if (link == MAX_LINKS)
 		return fail(-EMFILE, "attach '%s'", name);
-	object->links[link] = bpf_program__attach(program);
+	object->links[link] = cgroup && *cgroup ? attach_cgroup(program, cgroup) : bpf_program__attach(program);
 	return object->links[link] ? link : fail(-errno, "attach '%s'", name);
 }
 

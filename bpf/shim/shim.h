@@ -25,8 +25,8 @@ ST_API st_open(const char *object_path, const char *btf_path);
 ST_API st_configure(int object, const char *spec);
 ST_API st_load(int object);
 
-/* -> link, for st_detach. st_close detaches all. */
-ST_API st_attach(int object, const char *program);
+/* `cgroup`: the folder of the control group, for a program that has one; else "". -> link, for st_detach. st_close detaches all. */
+ST_API st_attach(int object, const char *program, const char *cgroup);
 ST_API st_detach(int object, int link);
 
 /* Whole events, back to back, of the rings `control` and `events`; -> bytes, 0 = none now. Never blocks.

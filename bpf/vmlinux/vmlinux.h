@@ -183,6 +183,16 @@ struct udp_sock {
 	int pending;
 };
 
+struct sockaddr {
+	unsigned short sa_family;
+};
+
+struct bpf_sock_addr_kern {
+	struct sock *sk;
+	struct sockaddr *uaddr;
+	u32 uaddrlen;
+};
+
 enum iter_type {
 	ITER_UBUF,
 	ITER_IOVEC,

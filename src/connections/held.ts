@@ -3,7 +3,7 @@ import type { Stream } from './stream.js'
 /** An event that waits for one that comes before it: another thread's call on the same socket was ahead in the ring. */
 export interface Held {
   readonly stream: Stream
-  readonly position: number
+  position: number
   readonly length: number
   readonly bytes: Buffer
   readonly timeNs: number
@@ -34,7 +34,26 @@ export class Waiting {
   add(held: Held): void {
     let at = this.#held.length
     while (at > 0 && (this.#held[at - 1] as Held).timeNs > held.timeNs) at--
+    this.#makeRoom(held)
     this.#held.splice(at, 0, held)
+  }
+
+  // Calls of several threads may end before the first of them is seen: of each the kernel then tells the end of the last. What
+  // came before is pushed back into the hole that this leaves. The pieces of one call have one time.
+  #makeRoom({ stream, position, length, timeNs }: Held): void {
+    const there = this.#held.filter((held) => held.stream === stream).sort((a, b) => b.position - a.position)
+    let start = there.reduce(
+      (least, held) => (held.timeNs === timeNs ? Math.min(least, held.position) : least),
+      position,
+    )
+    const places: [Held, number][] = []
+    for (const held of there) {
+      if (held.timeNs === timeNs || held.position >= position + length || held.position + held.length <= start) continue
+      start -= held.length
+      places.push([held, start])
+    }
+    if (start < stream.next) return
+    for (const [held, place] of places) held.position = place
   }
 
   /** Takes out the one that is next; `forced`: the first, whatever is missing before it. undefined: go on waiting. */

@@ -33,6 +33,10 @@ describe('order of events', () => {
     ['a batch each', [[CONN], [ASKED], [TOLD], [ASKED_2], [TOLD_2], [CLOSE]]],
     ['a call overtakes another in a batch', [[CONN, ASKED_2, ASKED, TOLD_2, TOLD, CLOSE]]],
     [
+      'calls of two threads, each told where the later ended',
+      [[CONN, ASKED, ASKED_2, send(6, 'Aeins\n', { time: 20 }), TOLD_2]],
+    ],
+    [
       'a call overtakes another over two batches',
       [
         [CONN, ASKED_2],
@@ -56,6 +60,17 @@ describe('order of events', () => {
     expect(bench.lines).toEqual(BOTH)
     expect(bench.tracker.counts).toMatchObject({ missing: 0, unknown: 0, evicted: 0 })
     expect(bench.tracker.decodeCounts.get('line')).toMatchObject({ invalid: 0, dropped: 0, orphans: 0 })
+  })
+
+  test('calls of three threads, in pieces, each told where the last ended', () => {
+    const [asked, told] = [['Qa\n', 'Qbcd\n', 'Qefghi\n'], 'A1\nA2\nA3\n']
+    const end = asked.join('').length
+    const pieces = [recv(end - 5, 'Qb', { time: 2 }), recv(end - 3, 'cd\n', { time: 2 })]
+    bench.feed(CONN, recv(end - 3, 'Qa\n', { time: 1 }), ...pieces, recv(end - 7, 'Qefghi\n', { time: 3 }))
+    bench.feed(send(0, told, { time: 4 }))
+    bench.tick()
+    expect(bench.lines).toEqual(['a>1', 'bcd>2', 'efghi>3'])
+    expect(bench.tracker.counts).toMatchObject({ missing: 0, late: 0 })
   })
 
   test('every cut of both directions gives the same rows, before and after the first', () => {

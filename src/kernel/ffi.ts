@@ -9,7 +9,8 @@ export interface Shim {
   open(objectPath: string, btfPath: string): number
   configure(object: number, spec: string): number
   load(object: number): number
-  attach(object: number, program: string): number
+  /** `cgroup`: folder of the control group, for a program that has one; else ''. */
+  attach(object: number, program: string, cgroup: string): number
   detach(object: number, link: number): number
   drain(object: number, into: Buffer): number
   ringFill(object: number): number
@@ -93,7 +94,7 @@ function bind(ffi: Ffi): Shim {
   const openObject = native(ffi, 'st_open', Text, Text)
   const configure = native(ffi, 'st_configure', I32, Text)
   const loadObject = native(ffi, 'st_load', I32)
-  const attach = native(ffi, 'st_attach', I32, Text)
+  const attach = native(ffi, 'st_attach', I32, Text, Text)
   const detach = native(ffi, 'st_detach', I32, I32)
   const drain = native(ffi, 'st_drain', I32, U8Array, I32)
   const ringFill = native(ffi, 'st_ring_fill', I32)
@@ -108,7 +109,7 @@ function bind(ffi: Ffi): Shim {
     open: (objectPath, btfPath) => openObject([objectPath, btfPath]),
     configure: (object, spec) => configure([object, spec]),
     load: (object) => loadObject([object]),
-    attach: (object, program) => attach([object, program]),
+    attach: (object, program, cgroup) => attach([object, program, cgroup]),
     detach: (object, link) => detach([object, link]),
     drain: (object, into) => drain([object, into, into.length]),
     ringFill: (object) => ringFill([object]),

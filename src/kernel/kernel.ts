@@ -3,6 +3,8 @@ import type { HostFacts } from '../system/host.js'
 /** A probe to attach: a program of the object, by its name in the source. */
 export interface Probe {
   readonly program: string
+  /** Folder of the control group to attach it to, for a program that has one. */
+  readonly cgroup?: string | undefined
 }
 
 export interface Attachment {

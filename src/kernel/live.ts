@@ -110,7 +110,7 @@ class LiveObject implements KernelObject {
   }
 
   attach(probe: Probe): Attachment {
-    const link = this.#native.attach(this.#handle, probe.program)
+    const link = this.#native.attach(this.#handle, probe.program, probe.cgroup ?? '')
     const error = link < 0 ? lastLines(this.#native.lastError()) : undefined
     return { probe, error, detach: () => void (link >= 0 && this.#native.detach(this.#handle, link)) }
   }

@@ -144,6 +144,15 @@ function walk(mount: string, unified: boolean): CgroupDirectory[] {
   return found
 }
 
+/** The folder of the cgroup above all others, of v2; undefined: it is not mounted here, or only what is below it. */
+export function rootCgroup(): string | undefined {
+  return readMounts().find(({ type, at }) => type === 'cgroup2' && idOf(at) === ROOT_ID)?.at
+}
+
+function idOf(folder: string): number | undefined {
+  return statSync(folder, { throwIfNoEntry: false })?.ino
+}
+
 /** The processes that are in a cgroup now, and in those below it. */
 export function processesIn(directory: CgroupDirectory): number[] {
   return walk(directory.folder, false).flatMap(({ folder }) => {

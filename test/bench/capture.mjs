@@ -10,7 +10,7 @@ const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
 const SOURCE = fileURLToPath(new URL('calls.c', import.meta.url))
 /** Of a rate, by which the machine may fall short of it; beyond that it can make no more. */
 const SHORTFALL = 0.05
-const RATES = [10_000, 20_000, 30_000, 40_000, 50_000, 60_000]
+const RATES = [25_000, 50_000, 75_000, 100_000]
 
 /** Each: what `calls` is asked, for about a fifth of a second. */
 const WORKLOADS = [

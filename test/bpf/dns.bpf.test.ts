@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeBpf, waitFor } from '../harness/live.js'
@@ -19,12 +19,22 @@ const NODE = { file: process.execPath, env: process.env }
 const dnsRows = (rows: readonly Row[], role: string): Row[] =>
   rows.filter((row) => row.table_ === 'dns_events' && row.trace_role === role)
 
+/** The root of a host that has the processes of this one, and mounts no cgroups. */
+function withoutCgroups(): string {
+  const root = mkdtempSync(join(tmpdir(), 'host-'))
+  symlinkSync('/proc', join(root, 'proc'))
+  mkdirSync(join(root, 'sys'))
+  return root
+}
+
 describeBpf('DNS, traced live', 10, () => {
   let named: NameServer
   beforeAll(async () => {
     named = await startNamed()
   }, 60_000)
+  const elsewhere = withoutCgroups()
   afterAll(() => named.stop())
+  afterAll(() => rmSync(elsewhere, { recursive: true }))
 
   /** Each query that the server has logged is there once as the server saw it and once as the client did; no other is. */
   async function expectLogged(
@@ -101,9 +111,16 @@ describeBpf('DNS, traced live', 10, () => {
     for (const row of rows) expect(row).toMatchObject({ remote_addr: address, rcode: 'NXDOMAIN', error: 'NXDOMAIN' })
   })
 
-  test.each(['sock', 'syscall'])('hook layer %s', async (layer) => {
+  const EXIT = ['datagram_exit']
+  test.each([
+    ['sock', 'sock', ['--verbose'], ['heard_udp4', 'heard_udp6']],
+    ['sock, and nobody to ask who has sent a datagram', 'sock', ['--verbose', '--host-path', elsewhere], EXIT],
+    ['syscall', 'syscall', ['--verbose'], EXIT],
+  ])('hook layer %s', async (_, layer, flags, programs) => {
     const work = () => run(python(), [client('dns-calls.py'), `${named.port}`, '127.0.0.1'])
-    await expectLogged(16, work, ['--attach', layer])
+    const { stderr } = await expectLogged(16, work, ['--attach', layer, ...flags])
+    const loaded = [...stderr.matchAll(/program name=(\w+)/g)].map(([, name]) => name)
+    expect(loaded.filter((name) => /^(heard|datagram)_/.test(name ?? ''))).toEqual(programs)
   })
 
   test.each(['sock', 'syscall'])('unix sockets, with what they are called: layer %s', async (layer) => {

@@ -250,6 +250,18 @@ describeBpf('What is not shown is counted to the byte', 32, () => {
         if (layer === 'sock') expect([seen, rest.unseen]).toEqual([emitted, [0, 50_000]])
         else expect(rest.skip_nobuf?.[1]).toBe(50_000)
       })
+
+      if (layer === 'sock') {
+        test('bytes behind the last call that was seen: unseen, once the connection is closed', async () => {
+          const trial = await beginKnown()
+          await trial.ask(['say', 0, REQUEST], ['answer', 0, ANSWER], ['splice', 0, 50_000], ['reset', 0, 1])
+          const { emitted, unseen } = await trial.end()
+          expect([emitted, unseen]).toEqual([
+            [4, 2 * known],
+            [0, 50_000],
+          ])
+        })
+      }
     })
   })
 })

@@ -60,7 +60,7 @@ static void bad_arguments(const char *path)
 	CHECK(failed(st_configure(object, "const abi_hash 1"), EINVAL, "abi_hash"));
 	CHECK(failed(st_configure(object, "map scope 0"), EINVAL, "scope"));
 	CHECK(failed(st_configure(object, "nonsense"), EINVAL, "nonsense"));
-	CHECK(failed(st_attach(object, "on_getppid"), ENOENT, "on_getppid"));
+	CHECK(failed(st_attach(object, "on_getppid", ""), ENOENT, "on_getppid"));
 	CHECK(failed(st_map_read(object, "scope", buf, sizeof(buf)), ENOENT, "scope"));
 	CHECK(st_configure(object, "program refused\n") == 0);
 	CHECK(failed(st_load(object), EACCES, "R1 invalid mem access 'scalar'") || failed(st_load(object), EINVAL, "already"));
@@ -198,8 +198,8 @@ int main(int argc, char **argv)
 	CHECK(st_self_test(buf, sizeof(buf)) == 64 + 336 + 40 + 32 + 16 && buf[0] == 0xcd);
 	object = open_configured(argv[1]);
 	write_verdict(object, 7, 42, 1);
-	raw = st_attach(object, "on_getppid");
-	tracepoint = st_attach(object, "on_tracepoint");
+	raw = st_attach(object, "on_getppid", "");
+	tracepoint = st_attach(object, "on_tracepoint", "");
 	CHECK(raw == 0);
 	if (failed(tracepoint, ENOENT, "on_tracepoint"))
 		puts("not tried: tracepoints, tracefs is not mounted");

@@ -1,6 +1,7 @@
 import type { Attachment, KernelObject, Setup } from '../../kernel/kernel.js'
 import { TracerError } from '../../lib/errors.js'
 import { argumentsInBtf, presentInBtf } from '../../system/btf.js'
+import { rootCgroup } from '../../system/cgroups.js'
 import type { Context, Options } from '../connector.js'
 
 export type Layer = Exclude<Options['attach'], 'auto'>
@@ -12,6 +13,8 @@ interface LayerPrograms {
   readonly sendpage?: readonly string[]
   /** Those for datagrams, where the layer sees their functions. */
   readonly datagrams?: readonly string[]
+  /** It needs programs of a cgroup for datagrams: it is for those only. */
+  readonly hears?: true
   /** For kernels without, or with, bpf_loop; undefined: for all, or to be tried. */
   readonly old?: boolean
 }
@@ -50,11 +53,16 @@ function kprobe(old: string): LayerPrograms {
   return { name: 'kprobe', programs: [...begins, ...ends], sendpage, datagrams, old: old !== '' }
 }
 
+const SOCK = ['sock_send', 'sock_recv']
+/** Of a cgroup: who has sent a datagram. */
+const HEARD = ['heard_udp4', 'heard_udp6', 'heard_unix_peer']
+
 /** The ways to see socket I/O, cheapest first; each is a set of programs of socket_trace.bpf.c. */
 const LAYERS: readonly LayerPrograms[] = [
   fentry(''),
   fentry('_old'),
-  { name: 'sock', programs: ['sock_send', 'sock_recv'] },
+  { name: 'sock', programs: SOCK, datagrams: HEARD, hears: true },
+  { name: 'sock', programs: SOCK },
   { name: 'syscall', programs: ['syscall_exit'] },
   { name: 'syscall', programs: ['syscall_exit_old'] },
   kprobe(''),
@@ -72,6 +80,12 @@ const DATAGRAM_EXIT = 'datagram_exit'
 
 /** In the BTF of kernels that have bpf_loop (5.17). */
 const LOOP = 'BPF_FUNC_loop'
+/** In that of those that have the tracepoints of `sock` (6.3). */
+const SOCK_TRACEPOINT = 'btf_trace_sock_send_length'
+/** In that of those that ask a cgroup about the senders on unix sockets (6.7). */
+const UNIX_HEARD = 'BPF_CGROUP_UNIX_RECVMSG'
+
+const LOOKED_FOR = [LOOP, SOCK_TRACEPOINT, UNIX_HEARD, ...Object.keys(SENDPAGES), ...IPV6_CALLS, ...DATAGRAM_CALLS]
 
 /** What the running kernel has of that; undefined: there is none, the events come from a file. */
 type Present = ReadonlySet<string> | undefined
@@ -98,12 +112,10 @@ export function loadLayer(
   const { datagrams, ...rest } = setup
   const refused: Refusal[] = []
   const live = context.kernel.source === 'live'
-  const present = live
-    ? presentInBtf([LOOP, ...Object.keys(SENDPAGES), ...IPV6_CALLS, ...DATAGRAM_CALLS], context.options.btf)
-    : undefined
+  const present = live ? presentInBtf(LOOKED_FOR, context.options.btf) : undefined
   // Where the kernel does not take the program for datagrams, streams are seen without it.
   for (const more of datagrams ? [true, false] : [false]) {
-    for (const candidate of candidates(context, present)) {
+    for (const candidate of candidates(context, present, more)) {
       const all = [...programsOf(candidate, present), ...(more ? datagramPrograms(candidate, present) : [])]
       const programs = context.options.scope.unix ? all : all.filter((name) => !name.includes(UNIX))
       const loaded = tryLayer(context, connector, candidate.name, programs, rest, ready)
@@ -124,7 +136,7 @@ interface Refusal {
 function noneWorks(refused: readonly Refusal[]): TracerError {
   const reasons = new Set(refused.map(({ why }) => why))
   const [hint, ...others] = new Set(refused.map((each) => each.hint))
-  const lines = reasons.size === 1 ? [...reasons] : refused.map(({ layer, why }) => `${layer}: ${why}`)
+  const lines = reasons.size === 1 ? reasons : new Set(refused.map(({ layer, why }) => `${layer}: ${why}`))
   const common = others.length === 0 ? hint : undefined
   return new TracerError(
     'cannotTrace',
@@ -134,14 +146,26 @@ function noneWorks(refused: readonly Refusal[]): TracerError {
 }
 
 // A kernel without IPv6, or with it in a module, lacks some of the functions.
-function datagramPrograms({ programs, datagrams }: LayerPrograms, present: Present): readonly string[] {
-  if (datagrams !== undefined && DATAGRAM_CALLS.every((name) => present?.has(name))) return datagrams
+function datagramPrograms({ programs, datagrams, hears }: LayerPrograms, present: Present): readonly string[] {
+  if (datagrams !== undefined && (hears || DATAGRAM_CALLS.every((name) => present?.has(name)))) return datagrams
   return [programs.some((program) => program.endsWith('_old')) ? `${DATAGRAM_EXIT}_old` : DATAGRAM_EXIT]
 }
 
-function candidates({ options: { attach } }: Context, present: Present): readonly LayerPrograms[] {
+function candidates({ options }: Context, present: Present, datagrams: boolean): readonly LayerPrograms[] {
+  const { attach, scope } = options
   const old = present !== undefined && !present.has(LOOP)
-  return LAYERS.filter((layer) => (attach === 'auto' || layer.name === attach) && (layer.old ?? old) === old)
+  const hears = datagrams && canHear(present, scope.unix)
+  return LAYERS.filter(
+    (layer) =>
+      (attach === 'auto' || layer.name === attach) &&
+      (layer.old ?? old) === old &&
+      (hears || layer.hears === undefined),
+  )
+}
+
+function canHear(present: Present, unix: boolean): boolean {
+  if (present === undefined) return true
+  return present.has(SOCK_TRACEPOINT) && (!unix || present.has(UNIX_HEARD)) && rootCgroup() !== undefined
 }
 
 // What is no function of this kernel cannot be hooked.
@@ -156,9 +180,11 @@ function programsOf({ programs, sendpage = [] }: LayerPrograms, present: Present
 // Where a kprobe finds an argument depends on how many there are.
 function constantsOf(
   layer: Layer,
+  programs: readonly string[],
   { constants }: Pick<Setup, 'constants'>,
   { kernel, options }: Context,
 ): Setup['constants'] {
+  if (programs.some(isHeard)) return { ...constants, sock_datagrams: 1 }
   if (layer !== 'kprobe' || kernel.source !== 'live') return constants
   const known = argumentsInBtf('udp_recvmsg', options.btf)
   return known === undefined ? constants : { ...constants, udp_recvmsg_args: known }
@@ -174,19 +200,28 @@ function tryLayer(
 ): Loaded | Omit<Refusal, 'layer'> {
   let object: KernelObject
   try {
-    object = context.kernel.open('socket_trace', { ...setup, programs, constants: constantsOf(layer, setup, context) })
+    object = context.kernel.open('socket_trace', {
+      ...setup,
+      programs,
+      constants: constantsOf(layer, programs, setup, context),
+    })
   } catch (error) {
     if (!(error instanceof TracerError)) throw error
     report(context, connector, layer, error.message)
     return { why: error.message, hint: error.hint }
   }
   ready(object)
-  const attachments = programs.map((program) => object.attach({ program }))
+  const cgroup = programs.some(isHeard) ? rootCgroup() : undefined
+  const attachments = programs.map((program) => object.attach(isHeard(program) ? { program, cgroup } : { program }))
   const failed = attachments.find((attachment) => attachment.error !== undefined)
   if (failed?.error === undefined) return { layer, object, attachments }
   report(context, connector, failed.probe.program, failed.error)
   object.close()
   return { why: `${failed.probe.program}: ${failed.error}`, hint: undefined }
+}
+
+function isHeard(program: string): boolean {
+  return HEARD.includes(program)
 }
 
 function report(context: Context, connector: string, probe: string, error: string): void {
