@@ -366,14 +366,13 @@ static __noinline struct conn *conn_of(struct sock *sk)
 }
 
 /* What the tracer writes to a unix socket must not come back: its reader's end is remembered. */
-static __always_inline void note_own_reader(struct sock *sk, u32 tgid, u32 direction)
+static __always_inline void note_own_reader(struct sock *sk, u32 whose, u32 direction)
 {
 	struct sock *peer;
 	u32 inode;
 	u8 one = 1;
 
-	if (!trace_unix || direction != DIRECTION_SEND || !(scope_flags(tgid) & SCOPE_EXCLUDE) ||
-	    !is_unix(sk))
+	if (!trace_unix || whose != EXCLUDED || direction != DIRECTION_SEND || !is_unix(sk))
 		return;
 	peer = READ((struct unix_sock *)sk, peer);
 	inode = peer ? socket_inode(peer) : 0;

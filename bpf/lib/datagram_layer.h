@@ -76,7 +76,7 @@ static __always_inline void datagram_moved(struct pt_regs *regs, long result, bo
 	struct call *call = &all.call;
 	struct sock *sk;
 
-	if (!process_in_scope(all.src.tgid) || registers_unusable(task))
+	if (whose(all.src.tgid) != TRACED || registers_unusable(task))
 		return;
 	read_call(call, regs);
 	if (call->flags & NOT_DATA)

@@ -90,7 +90,7 @@ static __always_inline void fexit_length(struct sock *sk, int result, u32 direct
 	struct pending call = {.sk = (u64)sk, .segments = NO_BUFFER, .direction = direction};
 
 	call.tgid = bpf_get_current_pid_tgid() >> 32;
-	if (process_in_scope(call.tgid) && socket_in_scope(sk))
+	if (whose(call.tgid) == TRACED && socket_in_scope(sk))
 		call_moved(&call, result, false);
 }
 

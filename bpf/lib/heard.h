@@ -37,7 +37,7 @@ static __always_inline int hear(void *context, bool is_path)
 	u64 thread = bpf_get_current_pid_tgid(), bytes;
 
 	/* Of one that is connected there is only one peer. */
-	if (!process_in_scope(thread >> 32) || (!is_path && remote_port(sk)))
+	if (whose(thread >> 32) != TRACED || (!is_path && remote_port(sk)))
 		return LET_PASS;
 	if (is_path)
 		name.bytes = READ(asked, uaddrlen);

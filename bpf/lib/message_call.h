@@ -99,10 +99,11 @@ static __always_inline bool is_datagram(u32 function)
 static __always_inline void call_begins(struct pending *call, struct sock *sk, struct msghdr *msg)
 {
 	u64 thread = bpf_get_current_pid_tgid();
+	u32 process = whose(thread >> 32);
 
 	call->tgid = thread >> 32;
-	if (!process_in_scope(call->tgid)) {
-		note_own_reader(sk, call->tgid, call->direction);
+	if (process != TRACED) {
+		note_own_reader(sk, process, call->direction);
 		return;
 	}
 	if (is_datagram(call->function) ? !datagram_in_scope(sk) : !socket_in_scope(sk))

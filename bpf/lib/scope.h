@@ -97,16 +97,22 @@ static __always_inline u32 scope_flags(u32 tgid)
 	return flags ? *flags : 0;
 }
 
-/* Asked for by name beats excluded: `-- CMD` is traced although it is a child of the tracer. */
-static __noinline bool process_in_scope(u32 tgid)
+enum whose {
+	SOMEBODYS = 0,
+	EXCLUDED,	/* the tracer's, and that of its children */
+	TRACED,
+};
+
+/* Whose calls are those of a process? Asked for by name beats excluded: `-- CMD` is traced although it is a child of the tracer. */
+static __noinline u32 whose(u32 tgid)
 {
-	u32 flags = scope_flags(tgid);
+	u32 flags = scope_flags(tgid), otherwise = flags & SCOPE_EXCLUDE ? EXCLUDED : SOMEBODYS;
 
 	if (!(flags & SCOPE_INCLUDE) && (scope_only || (flags & SCOPE_EXCLUDE)))
-		return false;
+		return otherwise;
 	if (scope_cgroups && !cgroup_in_scope())
-		return false;
-	return !scope_comms || comm_in_scope(tgid);
+		return otherwise;
+	return !scope_comms || comm_in_scope(tgid) ? TRACED : otherwise;
 }
 
 static __always_inline bool port_wanted(u16 port)

@@ -116,6 +116,7 @@ static __always_inline void sock_datagram(struct src *src)
 static __always_inline void sock_moved(struct sock *sk, int result, u32 flags, u32 direction)
 {
 	struct src src = {.sk = (u64)sk, .direction = direction, .segments = NO_BUFFER};
+	u32 process;
 
 	src.tgid = bpf_get_current_pid_tgid() >> 32;
 	if (result < 0) {
@@ -124,8 +125,9 @@ static __always_inline void sock_moved(struct sock *sk, int result, u32 flags, u
 	}
 	if (flags & NOT_DATA)
 		return;
-	if (!process_in_scope(src.tgid)) {
-		note_own_reader(sk, src.tgid, direction);
+	process = whose(src.tgid);
+	if (process != TRACED) {
+		note_own_reader(sk, process, direction);
 		return;
 	}
 	src.bytes = result;

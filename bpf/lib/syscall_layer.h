@@ -100,15 +100,15 @@ static __always_inline struct sock *spliced_socket(struct task_struct *task, str
 }
 
 /* What an excluded process writes to a unix socket must not come back through its reader. */
-static __always_inline void outside_scope(struct task_struct *task, struct pt_regs *regs, u32 tgid, u32 direction)
+static __always_inline void outside_scope(struct task_struct *task, struct pt_regs *regs, u32 whose, u32 direction)
 {
 	struct sock *sk;
 
-	if (!trace_unix || !(scope_flags(tgid) & SCOPE_EXCLUDE))
+	if (!trace_unix || whose != EXCLUDED)
 		return;
 	sk = socket_of(task, READ(regs, REG_ARG0));
 	if (sk)
-		note_own_reader(sk, tgid, direction);
+		note_own_reader(sk, whose, direction);
 }
 
 static __always_inline void syscall_returned(struct pt_regs *regs, long result, bool looped)
@@ -117,14 +117,16 @@ static __always_inline void syscall_returned(struct pt_regs *regs, long result, 
 	struct messages all = {.src.tgid = bpf_get_current_pid_tgid() >> 32, .count = result};
 	struct call *call = &all.call;
 	struct sock *sk;
+	u32 process;
 
 	if (result < 0)
 		return;
 	read_call(call, regs);
 	if (call->shape == SHAPE_NONE || (call->flags & NOT_DATA) || (result == 0 && call->direction == DIRECTION_SEND))
 		return;
-	if (!process_in_scope(all.src.tgid)) {
-		outside_scope(task, regs, all.src.tgid, call->direction);
+	process = whose(all.src.tgid);
+	if (process != TRACED) {
+		outside_scope(task, regs, process, call->direction);
 		return;
 	}
 	if (registers_unusable(task))

@@ -1,5 +1,7 @@
 // What the tracer says of itself on another kernel: the calls that it was not told of, and the memory that it may not have.
 const CANNOT_TRACE = 3
+/** They note where the bytes are when a call begins. */
+const SEES_BEGINNINGS = ['fentry', 'kprobe']
 
 const json = (text) =>
   text
@@ -38,6 +40,18 @@ export function wrongCalls({ status, stdout, stderr }) {
 }
 
 const sum = (losses, kind) => losses.filter((row) => row.kind === kind).reduce((all, { events }) => all + events, 0)
+
+/** A call of 100 bytes that was under way when the trace began, and five more of 600. → what is wrong. */
+export function wrongWithin({ layer, status, stdout, stderr }) {
+  if (status === CANNOT_TRACE) return []
+  const losses = json(stdout).filter((row) => row.table_ === 'stirling_loss' && row.closing)
+  const of = (reason) => losses.find((row) => row.reason === reason) ?? { events: 0, bytes: 0 }
+  const whole = !SEES_BEGINNINGS.includes(layer)
+  const [events, bytes, unseen] = whole ? [6, 700, 0] : [5, 600, 100]
+  const said = [status, of('seen').events, of('seen').bytes, of('unseen').bytes]
+  if (`${said}` === `${[0, events, bytes, unseen]}`) return []
+  return [`begun within a call, ${layer}: code, events, bytes, unseen are ${said}: ${stderr.slice(-200)}`]
+}
 
 /** Little locked memory, and no permission for more: it counts before 5.11. → what is wrong. */
 export function wrongMemory({ refused, raised, doctor }) {

@@ -69,8 +69,8 @@ function body(size, hidden, layer) {
   const whole = { size, body: text.slice(0, size), partial: false }
   if (hidden === '') return whole
   if (hidden === 'ring' && SEES_RINGS.includes(layer)) return whole
-  // No hook of the layer runs.
-  if (hidden === UNSEEN[layer]) return { size: 0, body: null, partial: true }
+  // No hook of the layer runs: the kernel's numbers tell, at the latest when the connection ends.
+  if (hidden === UNSEEN[layer]) return { size, body: null, partial: true }
   return hidden === 'deep' ? whole : { size, body: null, partial: false }
 }
 

@@ -1,13 +1,14 @@
-// Inside the machine: what doctor says, a trace of the load by each hook layer, one of a known number of calls, and what is
-// said where there is too little locked memory; → a JSON line for each.
-// usage: guest.mjs LOAD RING_SERVER THREADS LAYER...
-import { spawnSync } from 'node:child_process'
+// Inside the machine: what doctor says, a trace of the load by each hook layer and one that begins within a call, one of a
+// known number of calls, and what is said where there is too little locked memory; → a JSON line for each.
+// usage: guest.mjs LOAD RING_SERVER THREADS WAITING LAYER...
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { release } from 'node:os'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
 const TIMEOUT_MS = 400_000
-const [load, ringServer, threads, ...layers] = process.argv.slice(2)
+const [load, ringServer, threads, waiting, ...layers] = process.argv.slice(2)
 
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
@@ -32,6 +33,30 @@ function traceBy(layer) {
   say({ layer, ...stirling(['trace', ...how, '--format', 'ndjson', '--verbose', '--', load, ringServer]) })
 }
 
+function begin(file, args) {
+  const child = spawn(file, args, { timeout: TIMEOUT_MS })
+  const began = { child, stdout: '', stderr: '', ended: once(child, 'close') }
+  for (const name of ['stdout', 'stderr']) child[name].on('data', (text) => (began[name] += text))
+  return began
+}
+
+async function until(said) {
+  for (let left = TIMEOUT_MS; !said() && left > 0; left -= 50) await new Promise((wake) => setTimeout(wake, 50))
+}
+
+async function traceWithin(layer) {
+  const process = begin(waiting, [PORT])
+  await until(() => process.stdout.includes('waiting'))
+  const how = ['--attach', layer, '--connectors', 'http', '--pid', `${process.child.pid}`, '--format', 'ndjson']
+  const tracer = begin(RUN[0], [RUN[1], 'trace', ...how])
+  await until(() => tracer.stderr.includes('tracing') || tracer.child.exitCode !== null)
+  process.child.stdin.end('\n')
+  await process.ended
+  tracer.child.kill('SIGINT')
+  const [status] = await tracer.ended
+  say({ within: { layer, status, stdout: tracer.stdout, stderr: tracer.stderr } })
+}
+
 function traceCalls() {
   const how = ['--attach', 'sock', '--connectors', 'http', '--port', PORT, '--format', 'ndjson', '--verbose']
   say({ calls: stirling(['trace', ...how, '--', threads, PORT, ...CALLS]) })
@@ -53,6 +78,7 @@ function traceInLittleMemory() {
 
 say({ kernel: release(), doctor: stirling(['doctor', '--json']) })
 for (const layer of layers) traceBy(layer)
+for (const layer of layers) await traceWithin(layer)
 traceCalls()
 // Since 5.11 what maps need is counted with the cgroup.
 if (/^5\.(8|9|10)\./.test(release())) traceInLittleMemory()

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { wrongCalls, wrongMemory } from './account.mjs'
+import { wrongCalls, wrongMemory, wrongWithin } from './account.mjs'
 import { missesIn, overBudget, programsIn, writeBudget } from './budget.mjs'
 import {
   difference,
@@ -24,7 +24,7 @@ import { boot, obstacle } from './machine.mjs'
 const ROOT = join(import.meta.dirname, '../..')
 const OUT = join(ROOT, '.output/vm')
 const COMPILERS = { x64: 'gcc', arm64: 'aarch64-linux-gnu-gcc' }
-const PROGRAMS = ['load', 'ring-server', 'threads']
+const PROGRAMS = ['load', 'ring-server', 'threads', 'waiting']
 const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
 const EXCHANGES_MIN = 390
 const CANNOT_TRACE = 3
@@ -93,6 +93,9 @@ function accounts(lines, release) {
   if (missed > 0) say(`  ${missed} of a known number of calls are not seen, and counted`)
   if (said.memory !== undefined) wrong.push(...wrongMemory(said.memory))
   else if (release.startsWith('5.10.')) wrong.push('not run with little memory')
+  const within = lines.flatMap((line) => line.within ?? [])
+  if (within.length < LAYERS.length) wrong.push(`begun within a call: ${within.length} layers only`)
+  wrong.push(...within.flatMap(wrongWithin))
   for (const line of wrong) say(`  account: ${line}`)
   return wrong.length === 0
 }
