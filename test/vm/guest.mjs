@@ -47,8 +47,9 @@ async function until(said) {
 async function traceWithin(layer) {
   const process = begin(waiting, [PORT])
   await until(() => process.stdout.includes('waiting'))
-  const how = ['--attach', layer, '--connectors', 'http', '--pid', `${process.child.pid}`, '--format', 'ndjson']
-  const tracer = begin(RUN[0], [RUN[1], 'trace', ...how])
+  // With a port, unix sockets are not traced: the standard input is one.
+  const what = ['--connectors', 'http', '--pid', `${process.child.pid}`, '--port', PORT]
+  const tracer = begin(RUN[0], [RUN[1], 'trace', '--attach', layer, ...what, '--format', 'ndjson'])
   await until(() => tracer.stderr.includes('tracing') || tracer.child.exitCode !== null)
   process.child.stdin.end('\n')
   await process.ended
