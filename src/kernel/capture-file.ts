@@ -1,15 +1,19 @@
 import { TracerError } from '../lib/errors.js'
+import { viewOf } from './bytes.js'
 import type { InputFile } from './input-file.js'
 
-/** A packet as it was captured; `bytes` is valid until the next one is asked for. */
+/** A packet as it was captured; valid until the next one is asked for. */
 export interface Packet {
   /** Wall time, ns since the epoch, as µs and the ns within. */
   readonly us: number
   readonly ns: number
   /** https://www.tcpdump.org/linktypes.html */
   readonly linkType: number
-  readonly bytes: Buffer
-  /** Its length on the wire; `bytes` may be cut (snaplen). */
+  /** What was captured of it are the bytes [start, end) of the view. */
+  readonly view: DataView
+  readonly start: number
+  readonly end: number
+  /** Its length on the wire; it may be cut (snaplen). */
   readonly length: number
 }
 
@@ -59,38 +63,42 @@ class PcapReader implements PacketReader {
   readonly #little: boolean
   readonly #fractionNs: number
   readonly #headBytes: number
-  readonly #linkType: number
+  readonly #packet: { -readonly [K in keyof Packet]: Packet[K] }
 
   constructor(magic: Buffer, file: InputFile) {
-    this.#little = PCAP.includes(magic.readUInt32LE(0))
-    this.#fractionNs = this.#u32(magic, 0) === PCAP_NS ? 1 : 1000
-    this.#headBytes = this.#u32(magic, 0) === PCAP_PATCHED ? 24 : 16
     this.#file = file
-    const rest = file.read(20)
-    if (rest.length < 20) throw new TracerError('dataLost', 'the capture file ends within its header')
-    this.#linkType = this.#u32(rest, 16) & 0xffff
+    this.#little = PCAP.includes(magic.readUInt32LE(0))
+    const variant = this.#little ? magic.readUInt32LE(0) : magic.readUInt32BE(0)
+    this.#fractionNs = variant === PCAP_NS ? 1 : 1000
+    this.#headBytes = variant === PCAP_PATCHED ? 24 : 16
+    const rest = file.take(20)
+    if (rest < 0) throw new TracerError('dataLost', 'the capture file ends within its header')
+    const linkType = this.#u32(rest + 16) & 0xffff
+    this.#packet = { us: 0, ns: 0, linkType, view: file.view, start: 0, end: 0, length: 0 }
   }
 
   next(): Packet | undefined {
-    const { buffer } = this.#file
     const head = this.#file.take(this.#headBytes)
     if (head < 0) return this.#cutOff(this.#headBytes)
-    const captured = this.#u32(buffer, head + 8)
+    const captured = this.#u32(head + 8)
     if (captured > PACKET_BYTES_MAX) return this.#end('a packet is said to be too long')
-    const length = this.#u32(buffer, head + 12)
-    const fractionNs = this.#u32(buffer, head + 4) * this.#fractionNs
-    const us = this.#u32(buffer, head) * 1e6 + Math.floor(fractionNs / 1000)
+    const packet = this.#packet
+    const fractionNs = this.#u32(head + 4) * this.#fractionNs
+    packet.us = this.#u32(head) * 1e6 + Math.floor(fractionNs / 1000)
+    packet.ns = fractionNs % 1000
+    packet.length = this.#u32(head + 12)
     const at = this.#file.take(captured)
     if (at < 0) {
       this.#file.read(captured)
       return this.#end(CUT_OFF)
     }
-    const bytes = buffer.subarray(at, at + captured)
-    return { us, ns: fractionNs % 1000, linkType: this.#linkType, bytes, length }
+    packet.start = at
+    packet.end = at + captured
+    return packet
   }
 
-  #u32(buf: Buffer, at: number): number {
-    return this.#little ? buf.readUInt32LE(at) : buf.readUInt32BE(at)
+  #u32(at: number): number {
+    return this.#file.view.getUint32(at, this.#little)
   }
 
   // There are fewer than `length` bytes; none is the end of the file.
@@ -183,9 +191,9 @@ class PcapngReader implements PacketReader {
     if (source === undefined || 20 + captured > body.length) return this.#end('a packet goes beyond its block')
     const units = (BigInt(this.#u32(body, 4)) << 32n) | BigInt(this.#u32(body, 8))
     const ns = (units * 1_000_000_000n) / BigInt(source.resolution)
-    const bytes = body.subarray(20, 20 + captured)
-    const length = this.#u32(body, 16)
-    return { us: Number(ns / 1000n), ns: Number(ns % 1000n), linkType: source.linkType, bytes, length }
+    const time = { us: Number(ns / 1000n), ns: Number(ns % 1000n) }
+    const { linkType } = source
+    return { ...time, linkType, view: viewOf(body), start: 20, end: 20 + captured, length: this.#u32(body, 16) }
   }
 
   #end(damage: string): undefined {

@@ -1,7 +1,7 @@
 import type { EventWriter, Peer } from './event-writer.js'
 import { Direction, Role } from './intf.gen.js'
 import { addressOf } from './ip.js'
-import { type Datagram, flowKeys } from './segment.js'
+import { type Datagram, flowKey, isFromLower } from './segment.js'
 
 const FLOWS_MAX = 65_536
 
@@ -9,6 +9,8 @@ const FLOWS_MAX = 65_536
 interface Flow {
   readonly id: number
   readonly peer: Peer
+  /** The first was sent by the lower of the two ends. */
+  readonly fromLower: boolean
   /** Datagrams so far, by direction. */
   readonly count: [number, number]
   lastNs: number
@@ -26,21 +28,21 @@ export class DatagramFlows {
   }
 
   datagram(datagram: Datagram, timeNs: number): void {
-    const [from, to] = flowKeys(datagram)
-    const answered = this.#flows.get(to)
-    const flow = answered ?? this.#flows.get(from) ?? this.#open(from, datagram, timeNs)
-    const direction = answered === undefined ? Direction.SEND : Direction.RECV
+    const fromLower = isFromLower(datagram)
+    const key = flowKey(datagram, fromLower)
+    const flow = this.#flows.get(key) ?? this.#open(key, datagram, fromLower, timeNs)
+    const direction = flow.fromLower === fromLower ? Direction.SEND : Direction.RECV
     flow.lastNs = timeNs
-    const { buf, start, end, length } = datagram
+    const { view, start, end, length } = datagram
     const number = flow.count[direction]++
-    this.#out.data(flow.id, direction, timeNs, number, length, buf, start, end, flow.peer)
+    this.#out.data(flow.id, direction, timeNs, number, length, view, start, end, flow.peer)
   }
 
-  #open(key: string, datagram: Datagram, timeNs: number): Flow {
+  #open(key: string, datagram: Datagram, fromLower: boolean, timeNs: number): Flow {
     const [oldest] = this.#flows
     if (this.#flows.size >= FLOWS_MAX && oldest !== undefined) this.#close(...oldest)
     const peer = { address: addressOf(datagram, 1), port: datagram.destinationPort }
-    const flow: Flow = { id: this.#newId(), peer, count: [0, 0], lastNs: timeNs }
+    const flow: Flow = { id: this.#newId(), peer, fromLower, count: [0, 0], lastNs: timeNs }
     this.#flows.set(key, flow)
     this.#out.conn({
       transport: 'datagram',

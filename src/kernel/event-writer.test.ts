@@ -1,3 +1,4 @@
+import { viewOf } from './bytes.js'
 import { EventWriter } from './event-writer.js'
 import { DataEvent } from './intf.gen.js'
 
@@ -5,7 +6,7 @@ const KIB = Buffer.alloc(1024, 'x')
 const SIZE = DataEvent.SIZE + KIB.length
 
 function write(out: EventWriter, n: number): void {
-  for (let i = 0; i < n; i++) out.data(7, 0, 1000 + i, i * KIB.length, KIB.length, KIB, 0, KIB.length)
+  for (let i = 0; i < n; i++) out.data(7, 0, 1000 + i, i * KIB.length, KIB.length, viewOf(KIB), 0, KIB.length)
 }
 
 const timesOf = (buf: Buffer, length: number): number[] =>
@@ -37,7 +38,7 @@ test('what follows a payload up to the next event is zero', () => {
   const into = Buffer.alloc(4096)
   write(out, 3)
   out.take(into)
-  out.data(7, 0, 0, 0, 3, KIB, 0, 3)
+  out.data(7, 0, 0, 0, 3, viewOf(KIB), 0, 3)
   const length = out.take(into)
   expect(into.subarray(DataEvent.SIZE, length).toString('latin1')).toBe('xxx\0\0\0\0\0')
 })

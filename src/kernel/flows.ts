@@ -1,9 +1,9 @@
+import { bytesOf, viewOf } from './bytes.js'
 import type { EventWriter } from './event-writer.js'
 import { Direction, Role } from './intf.gen.js'
 import { addressOf } from './ip.js'
-import { flowKeys, type Segment, TCP } from './segment.js'
+import { flowKey, isFromLower, type Segment, TCP } from './segment.js'
 
-const TWO_32 = 0x1_0000_0000
 /** Bytes that may wait for a segment that comes before them; then it was lost to the capture. */
 const WAITING_BYTES_MAX = 4 * 1024 * 1024
 const FLOWS_MAX = 65_536
@@ -32,8 +32,7 @@ class Half {
 
   /** Position of a sequence number, near to where the stream stands. */
   position(seq: number): number {
-    const delta = (((seq - this.base - this.next) % TWO_32) + TWO_32) % TWO_32
-    return this.next + (delta >= TWO_32 / 2 ? delta - TWO_32 : delta)
+    return this.next + ((seq - this.base - this.next) | 0)
   }
 
   get waits(): boolean {
@@ -72,12 +71,15 @@ class Flow {
   readonly id: number
   readonly halves = [new Half(Direction.SEND), new Half(Direction.RECV)] as const
   readonly role: (typeof Role)[keyof typeof Role]
+  /** The first segment was sent by the lower of the two ends. */
+  readonly fromLower: boolean
   announced = false
   lastNs = 0
 
   /** `first`: the first segment that was captured, of the end from which the flow is seen. */
-  constructor(id: number, first: Segment) {
+  constructor(id: number, first: Segment, fromLower: boolean) {
     this.id = id
+    this.fromLower = fromLower
     const [syn, ack] = [first.flags & TCP.SYN, first.flags & TCP.ACK]
     this.role = syn === 0 ? Role.UNKNOWN : ack === 0 ? Role.CLIENT : Role.SERVER
   }
@@ -95,44 +97,39 @@ export class Flows {
   }
 
   segment(segment: Segment, timeNs: number): void {
-    const [from, to] = flowKeys(segment)
+    const fromLower = isFromLower(segment)
+    const key = flowKey(segment, fromLower)
     const syn = (segment.flags & TCP.SYN) !== 0
-    if (syn && !(segment.flags & TCP.ACK)) this.#forget(this.#flows.get(from), from, segment)
-    const answered = this.#flows.get(to)
-    const answers = answered !== undefined
-    const key = answers ? to : from
-    let flow = answered ?? this.#flows.get(from)
+    let flow = this.#flows.get(key)
+    if (flow !== undefined && isAnother(flow, segment, fromLower)) {
+      this.#close(key, flow)
+      flow = undefined
+    }
     if (flow === undefined) {
       if (segment.length === 0 && !syn) return
-      flow = this.#open(key, segment)
+      flow = this.#open(key, segment, fromLower)
     }
     flow.lastNs = timeNs
-    this.#move(flow, flow.halves[answers ? 1 : 0] as Half, segment, timeNs)
+    this.#move(flow, flow.halves[flow.fromLower === fromLower ? 0 : 1], segment, timeNs)
     if (segment.flags & TCP.RST || (flow.halves[0].fin && flow.halves[1].fin)) this.#close(key, flow)
   }
 
-  // A new SYN with another number on the same ports is another connection.
-  #forget(flow: Flow | undefined, key: string, segment: Segment): void {
-    if (flow === undefined || flow.halves[0].base === (segment.seq + 1) % TWO_32) return
-    this.#close(key, flow)
-  }
-
-  #open(key: string, segment: Segment): Flow {
+  #open(key: string, segment: Segment, fromLower: boolean): Flow {
     if (this.#flows.size >= FLOWS_MAX) {
       const [oldest] = this.#flows
       if (oldest !== undefined) this.#close(...oldest)
     }
-    const flow = new Flow(this.#newId(), segment)
+    const flow = new Flow(this.#newId(), segment, fromLower)
     this.#flows.set(key, flow)
     return flow
   }
 
   #move(flow: Flow, half: Half, segment: Segment, timeNs: number): void {
     const syn = (segment.flags & TCP.SYN) !== 0
-    const seq = (segment.seq + (syn ? 1 : 0)) % TWO_32
+    const seq = (segment.seq + (syn ? 1 : 0)) >>> 0
     if (half.base < 0) {
       // Joined in the middle, positions begin at 1: what was before is not known.
-      half.base = syn ? seq : (seq - 1 + TWO_32) % TWO_32
+      half.base = syn ? seq : (seq - 1) >>> 0
       half.next = syn ? 0 : 1
     }
     if (segment.length > 0) this.#data(flow, half, segment, half.position(seq), timeNs)
@@ -145,20 +142,20 @@ export class Flows {
     // A keep-alive probe repeats the byte before.
     if (position + segment.length <= half.next) return
     if (!flow.announced) this.#announce(flow, half, segment, timeNs)
-    const { buf, start, end, length } = segment
+    const { view, start, end, length } = segment
     if (position === half.next && !half.waits) {
       half.next += length
-      this.#out.data(flow.id, half.direction, timeNs, position, length, buf, start, end)
+      this.#out.data(flow.id, half.direction, timeNs, position, length, view, start, end)
       return
     }
-    half.add({ position, length, payload: Buffer.from(buf.subarray(start, end)), timeNs })
+    half.add({ position, length, payload: Buffer.from(bytesOf(view, start, end)), timeNs })
     this.#pass(flow, half, half.next)
   }
 
   #pass(flow: Flow, half: Half, acknowledged: number): void {
     if (!half.waits) return
     for (const { position, length, payload, timeNs } of half.take(acknowledged)) {
-      this.#out.data(flow.id, half.direction, timeNs, position, length, payload, 0, payload.length)
+      this.#out.data(flow.id, half.direction, timeNs, position, length, viewOf(payload), 0, payload.length)
     }
   }
 
@@ -195,4 +192,10 @@ export class Flows {
       for (const half of flow.halves) this.#pass(flow, half, Number.POSITIVE_INFINITY)
     }
   }
+}
+
+// A new SYN with another number on the same ports is another connection.
+function isAnother(flow: Flow, { flags, seq }: Segment, fromLower: boolean): boolean {
+  const opens = (flags & TCP.SYN) !== 0 && (flags & TCP.ACK) === 0
+  return opens && flow.fromLower === fromLower && flow.halves[0].base !== (seq + 1) >>> 0
 }

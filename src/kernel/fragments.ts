@@ -1,3 +1,4 @@
+import { bytesOf, viewOf } from './bytes.js'
 import { addressText, type Payload } from './ip.js'
 
 const PACKETS_MAX = 256
@@ -27,20 +28,20 @@ export class Fragments {
 
   /** A fragment from byte `from` of the packet's payload; `more`: it is not the last. */
   add(piece: Payload, id: number, from: number, more: boolean): Payload | 'waiting' | undefined {
-    const { protocol, buf, start, end, length } = piece
+    const { protocol, view, start, end, length } = piece
     // Of one that was cut in the capture the rest cannot be had.
     if (end - start < length || from + length > PACKET_BYTES_MAX) return undefined
     const key = `${addressText(piece, 0)}${addressText(piece, 1)}${protocol} ${id}`
     const pieces = this.#packets.get(key) ?? this.#open(key)
     if (!more) pieces.length = from + length
     if (pieces.list.length < PIECES_MAX && !pieces.list.some((other) => other.from === from)) {
-      pieces.list.push({ from, bytes: Buffer.from(buf.subarray(start, end)) })
+      pieces.list.push({ from, bytes: Buffer.from(bytesOf(view, start, end)) })
       pieces.bytes += length
     }
     const whole = joined(pieces)
     if (whole === undefined) return 'waiting'
     this.#packets.delete(key)
-    return { ...piece, buf: whole, start: 0, end: whole.length, length: whole.length }
+    return { ...piece, view: viewOf(whole), start: 0, end: whole.length, length: whole.length }
   }
 
   #open(key: string): Pieces {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { TracerError } from '../lib/errors.js'
+import { viewOf } from './bytes.js'
 import { gunzip, isGzip } from './gzip.js'
 
 const BUFFER_BYTES = 1024 * 1024
@@ -9,6 +10,7 @@ export class InputFile {
   readonly path: string
   /** Where `take` leaves bytes. */
   readonly buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  readonly view = viewOf(this.buffer)
   /** Bytes that were read so far, unpacked. */
   offset = 0
   readonly #fd: number

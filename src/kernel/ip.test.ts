@@ -1,13 +1,23 @@
+import { bytesOf, viewOf } from './bytes.js'
 import { Fragments } from './fragments.js'
 import { payloadOf } from './ip.js'
 
 const UDP = Buffer.from('4500001d000000004011000001020304050607080035003500090000' + '41', 'hex')
+const AROUND = Buffer.alloc(7, 0x88)
 const LLC = 'aaaa03000000' + '0800'
 
 const text = (linkType: number, hex: string): string | undefined => {
   const bytes = Buffer.concat([Buffer.from(hex.replaceAll(' ', ''), 'hex'), UDP])
-  const payload = payloadOf({ linkType, bytes, length: bytes.length, us: 0, ns: 0 }, new Fragments())
-  return typeof payload === 'object' ? payload.buf.toString('latin1', payload.start + 8, payload.end) : payload
+  // As in a file: other bytes are before it and behind it.
+  const buf = Buffer.concat([AROUND, bytes, AROUND])
+  const [start, end] = [AROUND.length, AROUND.length + bytes.length]
+  const payload = payloadOf(
+    { linkType, view: viewOf(buf), start, end, length: bytes.length, us: 0, ns: 0 },
+    new Fragments(),
+  )
+  return typeof payload === 'object'
+    ? bytesOf(payload.view, payload.start + 8, payload.end).toString('latin1')
+    : payload
 }
 
 test.each<[string, number, string, string | undefined]>([

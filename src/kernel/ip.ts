@@ -1,3 +1,4 @@
+import { bytesOf } from './bytes.js'
 import type { Packet } from './capture-file.js'
 import type { Fragments } from './fragments.js'
 
@@ -5,15 +6,15 @@ import type { Fragments } from './fragments.js'
 export interface Addresses {
   readonly family: 'inet' | 'inet6'
   /** Both addresses, source first, stand in the bytes of the packet from here on: 4 bytes each, of IPv6 16. */
-  readonly packet: Buffer
+  readonly packet: DataView
   readonly addresses: number
 }
 
 /** What an IP packet carries. */
 export interface Payload extends Addresses {
   readonly protocol: number
-  /** The payload is buf[start, end); `length` of it was on the wire. */
-  readonly buf: Buffer
+  /** The payload are the bytes [start, end) of the view; `length` of it was on the wire. */
+  readonly view: DataView
   readonly start: number
   readonly end: number
   readonly length: number
@@ -44,41 +45,41 @@ const FRAGMENT_HEADER = 44
  */
 export function payloadOf(packet: Packet, fragments: Fragments): Payload | 'waiting' | undefined {
   const at = networkHeader(packet)
-  if (at < 0 || at >= packet.bytes.length) return undefined
-  return (packet.bytes[at] as number) >> 4 === 6 ? ipv6(packet, at, fragments) : ipv4(packet, at, fragments)
+  if (at < 0 || at >= packet.end) return undefined
+  return packet.view.getUint8(at) >> 4 === 6 ? ipv6(packet, at, fragments) : ipv4(packet, at, fragments)
 }
 
 // The offset of the IP header, or -1.
-function networkHeader({ bytes, linkType }: Packet): number {
+function networkHeader({ view, start, end, linkType }: Packet): number {
   switch (linkType) {
     case LINK.ethernet:
-      return ethernet(bytes, 12)
+      return ethernet(view, start + 12, end)
     case LINK.sll:
-      return ethernet(bytes, 14)
+      return ethernet(view, start + 14, end)
     case LINK.sll2:
-      return bytes.length >= 20 ? 20 : -1
+      return start + 20
     case LINK.wifi:
-      return wifi(bytes, 0)
+      return wifi(view, start, end)
     case LINK.radiotap:
-      return bytes.length >= 4 ? wifi(bytes, bytes.readUInt16LE(2)) : -1
+      return start + 4 <= end ? wifi(view, start + view.getUint16(start + 2, true), end) : -1
     case LINK.null:
     case LINK.loop:
-      return 4
+      return start + 4
     case LINK.raw:
     case LINK.raw12:
     case LINK.raw14:
     case LINK.ipv4:
     case LINK.ipv6:
-      return 0
+      return start
     default:
       return -1
   }
 }
 
 // `at`: the offset of the EtherType; VLAN tags (IEEE 802.1Q) are passed.
-function ethernet(bytes: Buffer, at: number): number {
-  for (let type = at; type + 2 <= bytes.length; type += 4) {
-    const value = bytes.readUInt16BE(type)
+function ethernet(view: DataView, at: number, end: number): number {
+  for (let type = at; type + 2 <= end; type += 4) {
+    const value = view.getUint16(type)
     if (value === ETHERTYPE.ipv4 || value === ETHERTYPE.ipv6) return type + 2
     if (value !== ETHERTYPE.vlan && value !== ETHERTYPE.qinq) return -1
   }
@@ -89,65 +90,65 @@ const WIFI = { type: 0x0c, data: 0x08, empty: 0x40, qos: 0x80, distribution: 0x0
 const SNAP = Buffer.from('aaaa03000000', 'hex')
 
 // IEEE 802.11 §9.3.2: a data frame that is not encrypted holds LLC and SNAP (IEEE 802), then the EtherType.
-function wifi(bytes: Buffer, at: number): number {
-  const [control = 0, flags = 0] = bytes.subarray(at, at + 2)
+function wifi(view: DataView, at: number, end: number): number {
+  if (at + 2 > end) return -1
+  const [control, flags] = [view.getUint8(at), view.getUint8(at + 1)]
   if ((control & WIFI.type) !== WIFI.data || control & WIFI.empty || flags & WIFI.encrypted) return -1
   const qos = control & WIFI.qos ? (flags & WIFI.htc ? 6 : 2) : 0
   const llc = at + ((flags & WIFI.distribution) === WIFI.distribution ? 30 : 24) + qos
-  return bytes.compare(SNAP, 0, SNAP.length, llc, Math.min(llc + SNAP.length, bytes.length)) === 0
-    ? ethernet(bytes, llc + SNAP.length)
-    : -1
+  if (llc + SNAP.length > end || !SNAP.equals(bytesOf(view, llc, llc + SNAP.length))) return -1
+  return ethernet(view, llc + SNAP.length, end)
 }
 
 function ipv4(packet: Packet, at: number, fragments: Fragments): Payload | 'waiting' | undefined {
-  const { bytes } = packet
-  if (at + 20 > bytes.length || (bytes[at] as number) >> 4 !== 4) return undefined
-  const header = ((bytes[at] as number) & 15) * 4
+  const { view, end } = packet
+  if (at + 20 > end || view.getUint8(at) >> 4 !== 4) return undefined
+  const header = (view.getUint8(at) & 15) * 4
   // Segmentation offload leaves the length 0.
-  const total = bytes.readUInt16BE(at + 2) || packet.length - at
+  const total = view.getUint16(at + 2) || packet.start + packet.length - at
   if (header < 20 || total < header) return undefined
-  const whole = payload(bytes, bytes[at + 9] as number, 'inet', at + 12, at + header, at + total)
-  const place = bytes.readUInt16BE(at + 6)
+  const whole = payload(packet, view.getUint8(at + 9), 'inet', at + 12, at + header, at + total)
+  const place = view.getUint16(at + 6)
   if ((place & 0x3fff) === 0) return whole
-  return fragments.add(whole, bytes.readUInt16BE(at + 4), (place & 0x1fff) * 8, (place & 0x2000) !== 0)
+  return fragments.add(whole, view.getUint16(at + 4), (place & 0x1fff) * 8, (place & 0x2000) !== 0)
 }
 
 function ipv6(packet: Packet, at: number, fragments: Fragments): Payload | 'waiting' | undefined {
-  const { bytes } = packet
-  if (at + 40 > bytes.length) return undefined
-  const end = at + 40 + (bytes.readUInt16BE(at + 4) || packet.length - at - 40)
-  let next = bytes[at + 6] as number
+  const { view, end } = packet
+  if (at + 40 > end) return undefined
+  const until = at + 40 + (view.getUint16(at + 4) || packet.start + packet.length - at - 40)
+  let next = view.getUint8(at + 6)
   let header = at + 40
-  while (SKIPPED_HEADERS.includes(next) && header + 8 <= bytes.length) {
-    next = bytes[header] as number
-    header += ((bytes[header + 1] as number) + 1) * 8
+  while (SKIPPED_HEADERS.includes(next) && header + 8 <= end) {
+    next = view.getUint8(header)
+    header += (view.getUint8(header + 1) + 1) * 8
   }
-  if (header + 8 > Math.min(end, bytes.length)) return undefined
-  if (next !== FRAGMENT_HEADER) return payload(bytes, next, 'inet6', at + 8, header, end)
-  const place = bytes.readUInt16BE(header + 2)
-  const whole = payload(bytes, bytes[header] as number, 'inet6', at + 8, header + 8, end)
+  if (header + 8 > Math.min(until, end)) return undefined
+  if (next !== FRAGMENT_HEADER) return payload(packet, next, 'inet6', at + 8, header, until)
+  const place = view.getUint16(header + 2)
+  const whole = payload(packet, view.getUint8(header), 'inet6', at + 8, header + 8, until)
   // RFC 8200 §4.5: a fragment that is all there is.
   if ((place & 0xfff9) === 0) return whole
-  return fragments.add(whole, bytes.readUInt32BE(header + 4), place & 0xfff8, (place & 1) !== 0)
+  return fragments.add(whole, view.getUint32(header + 4), place & 0xfff8, (place & 1) !== 0)
 }
 
+// buf[start, end) of the packet, as far as it was captured.
 function payload(
-  buf: Buffer,
+  { view, end: captured }: Packet,
   protocol: number,
   family: Payload['family'],
   addresses: number,
   start: number,
   end: number,
 ): Payload {
-  const { length } = buf
   return {
     protocol,
     family,
-    packet: buf,
+    packet: view,
     addresses,
-    buf,
-    start: Math.min(start, length),
-    end: Math.min(end, length),
+    view,
+    start: Math.min(start, captured),
+    end: Math.min(end, captured),
     length: end - start,
   }
 }
@@ -157,7 +158,7 @@ export function addressOf({ family, packet, addresses }: Addresses, which: 0 | 1
   const address = Buffer.alloc(16)
   const size = family === 'inet' ? 4 : 16
   if (family === 'inet') address.fill(0xff, 10, 12)
-  packet.copy(address, 16 - size, addresses + which * size, addresses + (which + 1) * size)
+  address.set(bytesOf(packet, addresses + which * size, addresses + (which + 1) * size), 16 - size)
   return address
 }
 
@@ -165,7 +166,7 @@ export function addressOf({ family, packet, addresses }: Addresses, which: 0 | 1
 export function addressText({ family, packet, addresses }: Addresses, which: 0 | 1): string {
   if (family === 'inet') {
     const at = addresses + which * 4
-    return String.fromCharCode(packet.readUInt16BE(at), packet.readUInt16BE(at + 2))
+    return String.fromCharCode(packet.getUint16(at), packet.getUint16(at + 2))
   }
-  return packet.toString('latin1', addresses + which * 16, addresses + (which + 1) * 16)
+  return bytesOf(packet, addresses + which * 16, addresses + (which + 1) * 16).toString('latin1')
 }

@@ -1,5 +1,6 @@
 // Conversations of captures, and captures that repeat them: many exchanges, each of the bytes that real programs have sent.
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { bytesOf } from '../../dist/kernel/bytes.js'
 import { packetReader } from '../../dist/kernel/capture-file.js'
 import { Fragments } from '../../dist/kernel/fragments.js'
 import { InputFile } from '../../dist/kernel/input-file.js'
@@ -25,11 +26,11 @@ export function conversationOf(path, port) {
     const message = messageOf(payloadOf(packet, new Fragments()))
     if (message === undefined || ![message.sourcePort, message.destinationPort].includes(port)) continue
     const from = message.sourcePort === port ? 'client' : 'server'
-    const { seq, start, end } = message
+    const { seq, start, end, view } = message
     const seen = seq === undefined ? 0 : Math.max(0, (next.get(from) ?? seq) - seq)
     if (seq !== undefined)
       next.set(from, Math.max(next.get(from) ?? 0, seq + (message.flags & SYN ? 1 : 0) + end - start))
-    if (start + seen < end) turns.push({ from, bytes: Buffer.from(message.buf.subarray(start + seen, end)) })
+    if (start + seen < end) turns.push({ from, bytes: Buffer.from(bytesOf(view, start + seen, end)) })
   }
   file.close()
   return turns
