@@ -188,7 +188,7 @@ export class Connection implements Conn {
 
   /** The next bytes are those of a call by `pid`. */
   usedBy(pid: number): void {
-    if (this.process.pid === pid) return
+    if (this.process.pid === pid || this.#processes.length === 1) return
     this.process = this.#processes.findLast((process) => process.pid === pid) ?? this.process
   }
 

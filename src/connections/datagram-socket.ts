@@ -68,6 +68,8 @@ export class DatagramSocket {
   readonly #processes: Process[] = []
   /** What the peers of a unix socket are called, by their keys. */
   readonly #names = new Map<string, string | null>()
+  /** The key of the last message: most are from and to one peer. */
+  #lastKey = NOBODY
   /** Whom the last message was sent to. */
   #askedLast = NOBODY
   readonly #pieces: [Pieces | undefined, Pieces | undefined] = [undefined, undefined]
@@ -93,16 +95,25 @@ export class DatagramSocket {
 
   /** The process that calls; of another number, the last that was told. */
   process(pid: number): Process {
+    if (this.#processes.length === 1) return this.#processes[0] as Process
     return this.#processes.findLast((process) => process.pid === pid) ?? (this.#processes.at(-1) as Process)
   }
 
   /** The key in `peers` of the peer of an event. Who does not ask whom a message is from takes it for an answer. */
   peerKey(batch: EventBatch, at: number): string {
-    const from = at + DataEvent.peer_port
-    const key = batch.buf.toString('latin1', from, from + PEER_BYTES)
+    const key = this.#key(batch.buf, at + DataEvent.peer_port)
     if (batch.u8(at + DataEvent.direction) === Direction.SEND) this.#askedLast = key
     else if (key === NOBODY) return this.#askedLast
     return key
+  }
+
+  #key(buf: Buffer, from: number): string {
+    for (let i = 0; i < PEER_BYTES; i++) {
+      if (this.#lastKey.charCodeAt(i) === buf[from + i]) continue
+      this.#lastKey = buf.toString('latin1', from, from + PEER_BYTES)
+      break
+    }
+    return this.#lastKey
   }
 
   /** The peer of an event, with its key; of one that does not say, the one that the socket is connected to. */

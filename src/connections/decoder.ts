@@ -54,7 +54,7 @@ export class Decoder {
     const frames = this.counts.frames
     let outcome: Outcome = 'fine'
     while (this.#conn.becoming === undefined) {
-      const end = Math.min(stream.end, stream.start + until - stream.position)
+      const end = until < stream.next ? stream.start + until - stream.position : stream.end
       if (!closed && end - stream.start < Math.max(stream.want, 1)) break
       window.set(stream.buf, stream.start, end, closed)
       if (stream.lostSync) {

@@ -6,7 +6,8 @@ const FIRST_BYTES = 1024
 
 /**
  * One direction of a connection: the bytes that are not decoded yet, as one window `buf[start, end)`, and when they moved.
- * The window is borrowed from the batch of events where nothing was left over before; what is left then is copied.
+ * The window is borrowed from the batch of events where nothing was left over before; what is left then is copied, while a guess
+ * is not proven with what was eaten before it.
  */
 export class Stream {
   readonly direction: number
@@ -36,7 +37,9 @@ export class Stream {
   /** The kernel was told to keep still, and may not know yet that this is over: the next gap was not lost. */
   silenced = false
   #own: Buffer = EMPTY
+  /** Eaten bytes are kept, for another guess; they begin at buf[#first]. */
   #keep = true
+  #first = 0
   readonly #marks = new Marks()
 
   constructor(direction: number) {
@@ -54,13 +57,14 @@ export class Stream {
 
   /** Adds `from[start, end)`, which moved at `timeNs`, to the window. */
   add(from: Buffer, start: number, end: number, timeNs: number): void {
-    if (this.#keep && this.end > KEEP_BYTES) this.#keep = false
     this.#marks.add(this.next, timeNs)
     this.settle()
-    if (!this.#keep && this.start === this.end) {
+    if (this.#keep && this.end > KEEP_BYTES) this.#keep = false
+    if (this.#keep ? this.end === 0 : this.start === this.end) {
       this.buf = from
       this.start = start
       this.end = end
+      this.#first = start
     } else {
       this.#append(from, start, end)
     }
@@ -71,10 +75,12 @@ export class Stream {
   settle(): void {
     const { buf, start, end } = this
     if (buf === this.#own && (start < end || this.#keep)) return
-    this.start = 0
+    const first = this.#keep ? this.#first : start
+    this.start = start - first
     this.end = 0
     this.buf = this.#own
-    if (end > start) this.#append(buf, start, end)
+    this.#first = 0
+    if (end > first) this.#append(buf, first, end)
   }
 
   #append(from: Buffer, start: number, end: number): void {
@@ -125,7 +131,7 @@ export class Stream {
   /** Back to the first byte of the connection, for another guess. false: they are gone. */
   rewind(): boolean {
     if (!this.#keep) return false
-    this.start = 0
+    this.start = this.#first
     this.want = 0
     this.lostSync = false
     this.frameStartNs = -1
@@ -139,6 +145,7 @@ export class Stream {
     this.start = 0
     this.end = 0
     this.buf = this.#own
+    this.#first = 0
     if (end > start) this.#append(buf, start, end)
     this.want = 0
     this.frameStartNs = -1
