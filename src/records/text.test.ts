@@ -1,6 +1,8 @@
 import { cutText, escapeBytes, text } from './text.js'
 
 const hex = (bytes: string): Buffer => Buffer.from(bytes.replaceAll(' ', ''), 'hex')
+const PLAIN = 'twelve plain'
+const BINARY = `\0${PLAIN}`
 const textOf = (bytes: Buffer): string => text(bytes, 0, bytes.length)
 
 test.each([
@@ -11,6 +13,7 @@ test.each([
   ['a byte-order mark', 'efbbbf 61', '\ufeffa'],
 ])('%s stays what it is', (_name, bytes, expected) => {
   expect(textOf(hex(bytes))).toBe(expected)
+  expect(textOf(Buffer.concat([Buffer.from(BINARY), hex(bytes)]))).toBe(BINARY + expected)
   expect(escapeBytes(expected)).toBeUndefined()
 })
 
@@ -31,8 +34,9 @@ test.each([
   ['ff efbbbf', '\\xff\ufeff'],
 ])('%s is written as %s, also behind others', (bytes, escaped) => {
   expect(escapeBytes(textOf(hex(bytes)))).toBe(escaped)
-  const plain = 'twelve plain'
-  expect(escapeBytes(textOf(Buffer.concat([Buffer.from(plain), hex(bytes)])))).toBe(plain + escaped)
+  for (const plain of [PLAIN, BINARY]) {
+    expect(escapeBytes(textOf(Buffer.concat([Buffer.from(plain), hex(bytes)])))).toBe(plain + escaped)
+  }
 })
 
 test('no byte is lost: of any two bytes', () => {

@@ -1,5 +1,8 @@
 /** Up to this length a text is put together byte by byte. */
 const SHORT = 12
+/** A byte below it is a control character that no text begins with: what follows is hardly UTF-8, so that is not tried first. */
+const TAB = 9
+const NOT_ASCII = /[\x80-\xff]+/g
 
 /**
  * Bytes of a traced process as a string. Bytes that are not UTF-8 become lone surrogates U+DC80…U+DCFF (byte + 0xDC00), which no
@@ -7,7 +10,7 @@ const SHORT = 12
  */
 export function text(buf: Buffer, start: number, end: number): string {
   if (end - start <= SHORT && end <= buf.length) return shortText(buf, start, end)
-  return longText(buf, start, end)
+  return (buf[start] as number) < TAB ? decodeLossless(buf, start, end) : longText(buf, start, end)
 }
 
 function longText(buf: Buffer, start: number, end: number): string {
@@ -32,14 +35,16 @@ function shortText(buf: Buffer, start: number, end: number): string {
   return out
 }
 
+// Most of it is ASCII, which is the same as Latin-1.
 function decodeLossless(buf: Buffer, start: number, end: number): string {
+  const rest = (run: string, at: number): string => decodeRun(buf, start + at, start + at + run.length)
+  return buf.toString('latin1', start, end).replace(NOT_ASCII, rest)
+}
+
+function decodeRun(buf: Buffer, start: number, end: number): string {
   let out = ''
   let valid = start
   for (let i = start; i < end; ) {
-    if ((buf[i] as number) < 0x80) {
-      i++
-      continue
-    }
     const length = sequenceLength(buf, i, end)
     if (length === 0) {
       if (valid < i) out += buf.toString('utf8', valid, i)
@@ -48,7 +53,7 @@ function decodeLossless(buf: Buffer, start: number, end: number): string {
     }
     i += length || 1
   }
-  return out + buf.toString('utf8', valid, end)
+  return valid < end ? out + buf.toString('utf8', valid, end) : out
 }
 
 // The length of the valid UTF-8 sequence at i, or 0. RFC 3629 §4: the second byte's range depends on the first.
