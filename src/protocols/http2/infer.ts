@@ -74,7 +74,7 @@ function look(bytes: Cursor, fromStart: boolean): Look {
 }
 
 function lookAt(buf: Buffer, start: number, end: number): Look {
-  const hpack = new Hpack(false, false)
+  let hpack: Hpack | undefined
   let kind: Kind | undefined
   let frames = 0
   let exact = 0
@@ -91,6 +91,7 @@ function lookAt(buf: Buffer, start: number, end: number): Look {
     const type = buf[at + 3] as number
     if (EXACT.includes(type) && next <= end) exact++
     if ((type === HEADERS || type === PUSH_PROMISE) && next <= end) {
+      hpack ??= new Hpack(false, false)
       const fields = fieldsOf(buf, at, next, hpack)
       if (fields === undefined || !isSound(fields)) return NONE
       const said = kindOf(fields)

@@ -143,10 +143,16 @@ const LONGEST = 320
 function signOfReply({ buf, pos, end }: Cursor, command: string): Sign {
   if (pos === end) return 'more'
   if (buf[pos] === MAGIC.response) return replyHeaderAt(buf, pos, end)
+  if (!beginsReply(buf[pos] as number)) return 'no'
   const start = buf.toString('latin1', pos, Math.min(end, pos + LONGEST))
   if (isReply(start, command)) return 'reply'
-  const isOpen = !start.includes('\n') && start.length < LONGEST && /^[A-Z\d][\x20-\x7e]*\r?$/.test(start)
+  const isOpen = !start.includes('\n') && start.length < LONGEST && /^[\x20-\x7e]*\r?$/.test(start)
   return isOpen ? 'more' : 'no'
+}
+
+// A digit or a capital letter.
+function beginsReply(c: number): boolean {
+  return (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a)
 }
 
 // A number alone is no sign of what it answers.

@@ -106,6 +106,15 @@ function withCluster(parts: Parts | undefined): Parts | undefined {
   return parts === undefined ? undefined : { ...parts, cluster: true }
 }
 
+/** Of verbs, all that a part of one may be. */
+const parts = (ops: Iterable<string>): ReadonlySet<string> =>
+  new Set([...ops].flatMap((op) => Array.from(` ${op}`, (_c, length) => op.slice(0, length))))
+const PARTS: Readonly<Record<Kind, ReadonlySet<string>>> = {
+  request: parts(OPS.request.keys()),
+  response: parts(OPS.response.keys()),
+}
+const CLUSTER_PARTS = parts(CLUSTER_OPS.keys())
+
 const VERB = /^[^ \t]+/
 const EDGES = /^[ \t]+|[ \t]+$/g
 const BETWEEN = /[ \t]+/
@@ -138,6 +147,6 @@ export function mayBegin(kind: Kind, start: string, cluster: boolean): boolean {
   const verb = VERB.exec(start)?.[0]?.toUpperCase()
   if (verb === undefined) return start === ''
   if (verb.length < start.length) return OPS[kind].has(verb) || (cluster && CLUSTER_OPS.has(verb))
-  const begins = (op: string): boolean => op.startsWith(verb.replace(/\r$/, ''))
-  return [...OPS[kind].keys()].some(begins) || (cluster && [...CLUSTER_OPS.keys()].some(begins))
+  const part = verb.replace(/\r$/, '')
+  return PARTS[kind].has(part) || (cluster && CLUSTER_PARTS.has(part))
 }
