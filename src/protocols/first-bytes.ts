@@ -9,6 +9,8 @@ export class FirstBytes {
   #parts: Buffer[] = []
   #kept = 0
   #stopped = false
+  /** What is shown, where it came in one piece: there is no need to copy it. */
+  #text: string | undefined
 
   /** Begins something of `length` bytes, of which `limit` are shown. */
   begin(length: number, limit: number): void {
@@ -18,13 +20,15 @@ export class FirstBytes {
     this.#parts = []
     this.#kept = 0
     this.#stopped = false
+    this.#text = undefined
   }
 
   /** The next bytes. */
   take(buf: Buffer, start: number, end: number): void {
     const length = Math.min(end - start, this.room - this.#kept)
     if (length <= 0 || this.#stopped) return
-    this.#parts.push(Buffer.from(buf.subarray(start, start + length)))
+    if (length === this.room) this.#text = text(buf, start, cutText(buf, start, start + length, this.#limit))
+    else this.#parts.push(Buffer.from(buf.subarray(start, start + length)))
     this.#kept += length
   }
 
@@ -50,7 +54,8 @@ export class FirstBytes {
 
   /** What is shown. */
   text(): string {
-    const bytes = this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts)
+    if (this.#text !== undefined) return this.#text
+    const bytes = Buffer.concat(this.#parts)
     return text(bytes, 0, cutText(bytes, 0, bytes.length, this.#limit))
   }
 }
