@@ -1,6 +1,6 @@
 import { jsonString } from '../../records/bounded.js'
 import type { Question, ResourceRecord } from './message.js'
-import { shown, type Wire } from './name.js'
+import { nameJson, type Wire } from './name.js'
 import { present } from './records.js'
 import type { State } from './state.js'
 import { TRANSPORT } from './table.js'
@@ -14,35 +14,16 @@ const UPDATE = 5
 const SECTIONS = ['', 'answers', 'authorities', 'additionals'] as const
 const UPDATE_SECTIONS = ['', 'prerequisites', 'updates', 'additionals'] as const
 
-/** How much may still be shown. */
-class Room {
-  #left: number
-
-  constructor(bytes: number) {
-    this.#left = bytes
-  }
-
-  /** There was more. */
-  get short(): boolean {
-    return this.#left < 0
-  }
-
-  /** Is there room for another entry, of `length` bytes as JSON? */
-  take(length: number): boolean {
-    this.#left -= length + 1
-    return this.#left >= 0
-  }
-}
-
 /** Questions and records, as rows show them: no more than their limit. */
 export class Body {
   malformed = false
   readonly answers: string[] = []
   readonly #state: State
   readonly #sections: readonly string[]
-  readonly #forAnswers: Room
-  readonly #forQueries: Room
-  readonly #forRecords: Room
+  /** Bytes of JSON that may still be shown; below 0 there was more. */
+  #forAnswers: number
+  #forQueries: number
+  #forRecords: number
   /** Entries as JSON. */
   #queries = ''
   /** Those of the records in a row, by section; the sections in the order in which they came. */
@@ -56,42 +37,44 @@ export class Body {
     const { bodyBytes } = state.conn.options
     this.#state = state
     this.#sections = opcode === UPDATE ? UPDATE_SECTIONS : SECTIONS
-    this.#forAnswers = new Room(bodyBytes)
-    this.#forQueries = new Room(bodyBytes)
-    this.#forRecords = new Room(bodyBytes)
+    this.#forAnswers = bodyBytes
+    this.#forQueries = bodyBytes
+    this.#forRecords = bodyBytes
   }
 
   /** Something is left out. */
   get cut(): boolean {
-    return this.#forQueries.short || this.#forRecords.short
+    return this.#forQueries < 0 || this.#forRecords < 0
   }
 
   get answersCut(): boolean {
-    return this.#forAnswers.short
+    return this.#forAnswers < 0
   }
 
   ask(question: Question): void {
-    if (this.#forQueries.short) return
+    if (this.#forQueries < 0) return
     const entry = `${this.#begin(question, 'unicast_response')}}`
-    if (this.#forQueries.take(entry.length)) this.#queries += this.#queries === '' ? entry : `,${entry}`
+    this.#forQueries -= entry.length + 1
+    if (this.#forQueries >= 0) this.#queries += this.#queries === '' ? entry : `,${entry}`
   }
 
   add(wire: Wire, record: ResourceRecord): void {
     const { type, section } = record
-    if (this.#forRecords.short && (section > 1 || this.answersCut)) return
+    if (this.#forRecords < 0 && (section > 1 || this.answersCut)) return
     const { text, malformed } = present(wire, record, this.#state.conn.options.redact)
     this.malformed ||= malformed
     const json = isAddress(type) && !malformed ? `"${text}"` : jsonString(text)
     if (section === 1 && !this.answersCut) this.#answer(typeWord(type), text, json)
-    if (this.#forRecords.short) return
-    const data = type === TYPE.CNAME ? jsonString(shown(text.slice(0, -1))) : json
+    if (this.#forRecords < 0) return
+    const data = type === TYPE.CNAME ? nameJson(text.slice(0, -1)) : json
     const entry = `${this.#beginRecord(record)}${record.ttl}${dataKey(type)}${data}}`
-    if (this.#forRecords.take(entry.length)) this.#fill(this.#sections[section] as string, entry)
+    this.#forRecords -= entry.length + 1
+    if (this.#forRecords >= 0) this.#fill(this.#sections[section] as string, entry)
   }
 
   #answer(type: string, text: string, json: string): void {
-    const length = text === '' ? type.length + 2 : type.length + 1 + json.length
-    if (this.#forAnswers.take(length)) this.answers.push(text === '' ? type : `${type} ${text}`)
+    this.#forAnswers -= text === '' ? type.length + 3 : type.length + json.length + 2
+    if (this.#forAnswers >= 0) this.answers.push(text === '' ? type : `${type} ${text}`)
   }
 
   #fill(section: string, entry: string): void {
@@ -117,7 +100,7 @@ export class Body {
     const bare = flagged ? code - CLASS_FLAG : code
     const shownClass = bare === CLASS_IN ? '' : `,"class":"${classWord(bare)}"`
     const shownFlag = flagged ? `,"${flag}":true` : ''
-    return `{"name":${jsonString(shown(name))},"type":"${typeWord(type)}"${shownClass}${shownFlag}`
+    return `{"name":${nameJson(name)},"type":"${typeWord(type)}"${shownClass}${shownFlag}`
   }
 
   /** The questions, and the sections that hold something. */

@@ -25,7 +25,7 @@ export class Frame implements Span {
   size: number
   messages = 1
   /** Records by section. */
-  readonly counts: [number, number, number, number]
+  counts: Header['counts']
   /** Of a response: it is a zone transfer, or a part of one. */
   transferred = false
   /** … no other message belongs to it. */
@@ -46,13 +46,13 @@ export class Frame implements Span {
     }
     this.header = header
     this.question = questions[0]
-    this.key = questions.map(({ name, type, class: code }) => `${type} ${code} ${name.toLowerCase()}`).join('\n')
+    this.key = keyOf(questions)
     this.edns = edns?.json ?? null
     this.rcode = ((edns?.rcode ?? 0) << 4) | header.rcode
     this.body = body
     this.malformed = malformed || edns?.malformed === true || body.malformed
     this.size = wire.end - wire.start
-    this.counts = [...header.counts]
+    this.counts = header.counts
   }
 
   /** Takes the next message of a zone transfer. */
@@ -62,6 +62,13 @@ export class Frame implements Span {
     this.malformed ||= next.malformed
     this.size += next.size
     this.messages++
-    for (const i of [1, 2, 3] as const) this.counts[i] += next.counts[i]
+    const [questions, answers, authorities, additionals] = this.counts
+    this.counts = [questions, answers + next.counts[1], authorities + next.counts[2], additionals + next.counts[3]]
   }
+}
+
+function keyOf(questions: readonly Question[]): string {
+  let key = ''
+  for (const { name, type, class: code } of questions) key += `${key && '\n'}${type} ${code} ${name.toLowerCase()}`
+  return key
 }

@@ -74,3 +74,8 @@ export function decimal(char: string): string {
 export function shown(text: string): string {
   return text === '' ? '.' : text
 }
+
+/** The same as a string of JSON: what has to be escaped there stands behind a backslash. */
+export function nameJson(text: string): string {
+  return text.includes('\\') ? JSON.stringify(text) : `"${shown(text)}"`
+}

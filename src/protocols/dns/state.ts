@@ -7,6 +7,8 @@ const LLMNR_PORT = 5355
 /** Ports on which a message that is not quite right is still DNS. */
 const PORTS: readonly number[] = [53, MDNS_PORT, LLMNR_PORT]
 
+const ANSWERED_MAX = 64
+
 /** Is one of the two ports one of those of DNS? */
 export function isDnsPort(hint: Conn['hint']): boolean {
   return hint !== undefined && (PORTS.includes(hint.localPort) || PORTS.includes(hint.remotePort))
@@ -21,7 +23,8 @@ export class State {
   /** Zone transfers under way, by the id of the query. */
   readonly transfers = new Map<number, Transfer>()
   /** Queries that were answered last: another answer to one of them is not for a query that comes later. */
-  readonly answered: string[] = []
+  readonly #answered: string[] = []
+  #answers = 0
   /** Responses were lost: a query that is under way may have had one. */
   responsesLost = false
 
@@ -29,6 +32,15 @@ export class State {
     this.conn = conn
     this.stream = conn.transport === 'stream'
     this.transport = transportOf(conn)
+  }
+
+  /** The query with this id was answered. */
+  answer(id: number, key: string): void {
+    this.#answered[this.#answers++ % ANSWERED_MAX] = `${id} ${key}`
+  }
+
+  wasAnswered(id: number, key: string): boolean {
+    return this.#answered.includes(`${id} ${key}`)
   }
 }
 

@@ -10,7 +10,6 @@ import { classWord, typeWord } from './words.js'
 const TIMEOUT_NS = 10e9
 /** Two calls at the same time may be told in the wrong order: an answer waits so long for its query. */
 const OVERTAKEN_NS = 50e6
-const ANSWERED_MAX = 64
 const QUERIES_MAX = 2048
 
 /** Pairs by id and question; the same query again is answered after the one before. */
@@ -43,8 +42,7 @@ function pair(queries: Frame[], response: Frame, state: State, emit: Emit<DnsRow
   query.lost ||= query.doubtful && response.transferred
   queries.splice(at, 1)
   emitRow(query, query.response, state, emit)
-  state.answered.push(`${query.header.id} ${query.key}`)
-  if (state.answered.length > ANSWERED_MAX) state.answered.shift()
+  state.answer(query.header.id, query.key)
   return true
 }
 
@@ -67,8 +65,8 @@ function findQuery(queries: readonly Frame[], response: Frame): number {
   return found
 }
 
-function mayWait({ header, key, endNs }: Frame, { answered }: State, nowNs: number): boolean {
-  return key !== '' && nowNs - endNs <= OVERTAKEN_NS && !answered.includes(`${header.id} ${key}`)
+function mayWait({ header, key, endNs }: Frame, state: State, nowNs: number): boolean {
+  return key !== '' && nowNs - endNs <= OVERTAKEN_NS && !state.wasAnswered(header.id, key)
 }
 
 // → 1 where it cannot be shown: a part of a transfer whose beginning is not known.
