@@ -1,4 +1,5 @@
 import type { Json } from '../../records/table.js'
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import { type Frame, Message, type Piece } from './message.js'
 import type { State } from './state.js'
@@ -27,7 +28,7 @@ function take(frames: Frame[], due: Message[]): void {
     const message = frame instanceof Message ? frame : extended(frame)
     if (message !== null) due.push(message)
   }
-  frames.length = 0
+  shorten(frames)
 }
 
 // The message that ends with its last frame so far.

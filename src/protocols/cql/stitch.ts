@@ -1,3 +1,4 @@
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import { errorName, isUnasked } from './errors.js'
 import { OP } from './header.js'
@@ -8,12 +9,12 @@ import { type CqlRow, CUT_REQ, CUT_RESP, UNANSWERED } from './table.js'
 export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Emit<CqlRow>, ended: boolean): number {
   for (const request of requests) if (request instanceof Request && request.abandoned) emitRequest(request, emit)
   for (const response of responses) if (response instanceof Response) emitResponse(response, s, emit)
-  responses.length = 0
+  shorten(responses)
   if (ended) {
     const { message } = s.server
     if (message instanceof Response && message.request !== null) giveUp(message.request)
     for (const request of requests) if (request instanceof Request) emitRequest(request, emit)
-    requests.length = 0
+    shorten(requests)
   } else keep(requests)
   const { strays } = s
   s.strays = 0
@@ -23,7 +24,7 @@ export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Em
 function keep(requests: Frame[]): void {
   let kept = 0
   for (const request of requests) if (request instanceof Request && !request.done) requests[kept++] = request
-  requests.length = kept
+  shorten(requests, kept)
 }
 
 function emitRequest(request: Request, emit: Emit<CqlRow>): void {

@@ -1,4 +1,5 @@
 import type { Json } from '../../records/table.js'
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import type { Frame } from './frame.js'
 import { shown } from './name.js'
@@ -24,7 +25,7 @@ export function stitch(queries: Frame[], responses: Frame[], state: State, emit:
     if (!ended && mayWait(response, state, nowNs)) responses[kept++] = response
     else givenUp += alone(response, state, emit)
   }
-  responses.length = kept
+  shorten(responses, kept)
   giveUp(queries, state, emit, ended ? Number.POSITIVE_INFINITY : nowNs - TIMEOUT_NS)
   return givenUp
 }
@@ -40,7 +41,8 @@ function pair(queries: Frame[], response: Frame, state: State, emit: Emit<DnsRow
   if (!response.last) return true
   // A message of the transfer may be among what was lost.
   query.lost ||= query.doubtful && response.transferred
-  queries.splice(at, 1)
+  if (at === queries.length - 1) queries.pop()
+  else queries.splice(at, 1)
   emitRow(query, query.response, state, emit)
   state.answer(query.header.id, query.key)
   return true
@@ -81,12 +83,13 @@ function alone(response: Frame, state: State, emit: Emit<DnsRow>): number {
 function giveUp(queries: Frame[], state: State, emit: Emit<DnsRow>, beforeNs: number): void {
   let kept = 0
   const tooMany = queries.length - QUERIES_MAX
-  queries.forEach((query, i) => {
+  for (let i = 0; i < queries.length; i++) {
+    const query = queries[i] as Frame
     const under = query.response?.endNs ?? query.startNs
     if (under > beforeNs && i >= tooMany) queries[kept++] = query
     else emitUnanswered(query, state, emit)
-  })
-  queries.length = kept
+  }
+  shorten(queries, kept)
 }
 
 // What came of a transfer that did not come to its end is not all of it.

@@ -1,4 +1,5 @@
 import { redactForm } from '../../records/redact.js'
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import type { Shown } from './body.js'
 import type { Frame, Request, Response, State } from './frames.js'
@@ -42,7 +43,7 @@ function isAlone(response: Response, state: State): boolean {
 
 function emitBroken(state: State, emit: EmitRow): void {
   for (const { request, response } of state.broken) emitRow(request, undefined, response, state, emit)
-  state.broken.length = 0
+  shorten(state.broken)
 }
 
 // The end: what is still moving, then what is still unanswered.
@@ -60,7 +61,7 @@ function emitOpen(state: State, emit: EmitRow): void {
     request.endless = request.endless || request.open
     emitRow(request, undefined, undefined, state, emit)
   }
-  state.pending.length = 0
+  shorten(state.pending)
 }
 
 // `span`: the response if its last byte was seen.

@@ -2,6 +2,7 @@ import { redactForm } from '../../records/redact.js'
 import type { Shown } from '../http/body.js'
 import { addValue, Headers } from '../http/headers.js'
 import { CONTENT, CUT_REQ_BODY, CUT_REQ_PATH, CUT_RESP_BODY, type HttpRow } from '../http/table.js'
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import type { Exchange, Frame, Half, State } from './frames.js'
 import { grpcFailure } from './grpc.js'
@@ -12,12 +13,12 @@ type EmitRow = Emit<HttpRow>
 
 /** Emits the streams that are complete; see `Protocol.stitch`. The frames have been dated, and are needed no more. */
 export function stitch(requests: Frame[], responses: Frame[], state: State, emit: EmitRow, ended: boolean): number {
-  requests.length = 0
-  responses.length = 0
+  shorten(requests)
+  shorten(responses)
   if (ended) endAll(state)
   if (state.done.length > 0) {
     for (const exchange of state.done) emitRow(exchange, state, emit)
-    state.done.length = 0
+    shorten(state.done)
   }
   const { givenUp } = state
   state.givenUp = 0

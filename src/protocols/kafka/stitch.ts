@@ -1,3 +1,4 @@
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import { type Content, MAX_LISTED, type Partition } from './content.js'
 import { errorName } from './errors.js'
@@ -7,15 +8,15 @@ import { CUT, type KafkaRow, RESULT } from './table.js'
 /** Emits the exchanges that are complete (who answers whom was decided by the correlation id); see `Protocol.stitch`. */
 export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Emit<KafkaRow>, ended: boolean): number {
   let givenUp = 0
-  requests.length = 0
+  shorten(requests)
   for (const request of s.done) emitRow(request, undefined, s, emit)
-  s.done.length = 0
+  shorten(s.done)
   for (const response of responses) {
     if (!(response instanceof Response)) continue
     if (response.request === undefined) givenUp++
     else emitRow(response.request, response, s, emit)
   }
-  responses.length = 0
+  shorten(responses)
   if (ended) emitOpen(s, emit)
   return givenUp
 }

@@ -1,3 +1,4 @@
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import type { Command, Frame, Reply } from './frames.js'
 import type { Outcomes } from './state.js'
@@ -7,10 +8,10 @@ import { textOf } from './values.js'
 
 /** Rows of the exchanges that have ended; commands know their answers since they were parsed. */
 export function stitch(requests: Frame[], responses: Frame[], outcomes: Outcomes, emit: Emit<MemcachedRow>): number {
-  requests.length = 0
-  responses.length = 0
+  shorten(requests)
+  shorten(responses)
   for (const command of outcomes.ready) emitExchange(command, outcomes, emit)
-  outcomes.ready.length = 0
+  shorten(outcomes.ready)
   const { strays } = outcomes
   outcomes.strays = 0
   return strays

@@ -1,3 +1,4 @@
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import { type Frame, giveUp, Reply, Request, type State } from './state.js'
 import { CUT_REQ, CUT_RESP, type MongodbRow, RESULT } from './table.js'
@@ -14,11 +15,11 @@ export function stitch(
     if (request instanceof Request && (request.quiet || request.abandoned)) emitRequest(request, emit)
   }
   for (const reply of responses) if (reply instanceof Reply) emitReply(reply, s, emit)
-  responses.length = 0
+  shorten(responses)
   if (ended) {
     if (s.server.message instanceof Reply) giveUp(s.server.message.request)
     for (const request of requests) if (request instanceof Request) emitRequest(request, emit)
-    requests.length = 0
+    shorten(requests)
   } else keep(requests)
   const { strays } = s
   s.strays = 0
@@ -28,7 +29,7 @@ export function stitch(
 function keep(requests: Frame[]): void {
   let kept = 0
   for (const request of requests) if (request instanceof Request && !request.done) requests[kept++] = request
-  requests.length = kept
+  shorten(requests, kept)
 }
 
 function emitRequest(request: Request, emit: Emit<MongodbRow>): void {

@@ -1,3 +1,4 @@
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import type { Packet } from './packet.js'
 import { reasonOf } from './reasons.js'
@@ -6,11 +7,11 @@ import { ANSWER, CUT, type MqttRow } from './table.js'
 
 /** Rows of the exchanges that have ended; packets know their answers since they were parsed. */
 export function stitch(requests: Packet[], responses: Packet[], s: State, emit: Emit<MqttRow>, ended: boolean): number {
-  requests.length = 0
-  responses.length = 0
+  shorten(requests)
+  shorten(responses)
   if (ended) s.ready.push(...leftOver(s))
   for (const packet of s.ready) emitExchange(packet, emit)
-  s.ready.length = 0
+  shorten(s.ready)
   const { strays } = s
   s.strays = 0
   return strays

@@ -1,3 +1,4 @@
+import { shorten } from '../lists.js'
 import type { Emit, Span } from '../protocol.js'
 import type { Message } from './message.js'
 import type { Exchange, State } from './state.js'
@@ -12,10 +13,10 @@ export function stitch(
   emit: Emit<MuxRow>,
   ended: boolean,
 ): number {
-  requests.length = 0
-  responses.length = 0
+  shorten(requests)
+  shorten(responses)
   for (const exchange of s.done) emitExchange(exchange, emit)
-  s.done.length = 0
+  shorten(s.done)
   if (ended) {
     const open = [...s.client.removeAll(), ...s.server.removeAll()]
     for (const exchange of open) emitExchange(exchange, emit)

@@ -1,3 +1,4 @@
+import { dropFirst, shorten } from '../lists.js'
 import type { Emit, Span } from '../protocol.js'
 import { COM, isAnswered } from './commands.js'
 import { describeExecution, noteLongData } from './params.js'
@@ -16,9 +17,9 @@ export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Em
     if (isAnswered(command.code) && command.answer === null && !command.abandoned && !ended) break
     emitExchange(command, s, emit)
   }
-  requests.splice(0, done)
+  dropFirst(requests, done)
   for (const answer of responses) if (answer instanceof Answer && answer.unasked) emitUnasked(answer, emit)
-  responses.length = 0
+  shorten(responses)
   const strays = s.strays
   s.strays = 0
   return strays

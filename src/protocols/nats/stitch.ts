@@ -1,4 +1,5 @@
 import type { Json } from '../../records/table.js'
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import type { Message } from './message.js'
 import { type State, settle } from './state.js'
@@ -24,8 +25,8 @@ export function stitch(
   if (ended) settle(s, false)
   const due = [...requests, ...responses, ...released, ...(ended ? remaining(s) : [])]
   if (due.length > 1) due.sort((a, b) => a.order - b.order)
-  requests.length = 0
-  responses.length = 0
+  shorten(requests)
+  shorten(responses)
   let strays = 0
   for (const message of new Set(due)) {
     const { request } = message
@@ -34,7 +35,7 @@ export function stitch(
     else if (!message.silent && !message.waits && message.answer === null)
       emit(message, undefined, rowOf(message, null), cutOf(message, null))
   }
-  released.length = 0
+  shorten(released)
   return strays
 }
 

@@ -1,3 +1,4 @@
+import { dropFirst, shorten } from '../lists.js'
 import type { Emit, Span } from '../protocol.js'
 import { describe } from './params.js'
 import { Answer, CMD, type Frame, Request, type State } from './state.js'
@@ -15,12 +16,11 @@ export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Em
     if (!isSettled(request) && !ended) break
     emitExchange(request, s, emit)
   }
-  if (done === requests.length) requests.length = 0
-  else if (done > 0) requests.splice(0, done)
+  dropFirst(requests, done)
   // What is copied to the server is nothing to wait with.
   while (requests.length > 1 && (requests.at(-1) as Request).cmd === CMD.filler) requests.pop()
   for (const answer of responses) if (answer instanceof Answer && answer.unasked) emitUnasked(answer, emit)
-  responses.length = 0
+  shorten(responses)
   const strays = s.strays
   s.strays = 0
   return strays

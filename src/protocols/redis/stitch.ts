@@ -1,3 +1,4 @@
+import { dropFirst, shorten } from '../lists.js'
 import type { Emit, Span } from '../protocol.js'
 import { Command } from './command.js'
 import { Reply } from './reply.js'
@@ -13,9 +14,9 @@ export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Em
     if (!command.done && !command.mute && !command.abandoned && !ended) break
     emitExchange(command, emit)
   }
-  requests.splice(0, done)
+  dropFirst(requests, done)
   for (const reply of responses) if (reply instanceof Reply && reply.event !== null) emitEvent(reply, emit)
-  responses.length = 0
+  shorten(responses)
   const { strays } = s
   s.strays = 0
   return strays

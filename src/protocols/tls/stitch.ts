@@ -1,3 +1,4 @@
+import { shorten } from '../lists.js'
 import type { Emit, Span } from '../protocol.js'
 import type { Records, State } from './state.js'
 import { HANDSHAKE, type TlsRow } from './table.js'
@@ -10,8 +11,8 @@ export function stitch(
   emit: Emit<TlsRow>,
   ended: boolean,
 ): number {
-  requests.length = 0
-  responses.length = 0
+  shorten(requests)
+  shorten(responses)
   if (s.emitted || !(s.done || ended)) return 0
   s.emitted = true
   const { row } = s

@@ -1,4 +1,5 @@
 import { text } from '../../records/text.js'
+import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import { type Frame, Message, type Side, type State } from './frames.js'
 import { type Shown, show } from './shown.js'
@@ -24,7 +25,7 @@ function emitDone(frames: Frame[], side: Side, state: State, emit: EmitRow, ende
     if (!frame.done && !ended) frames[kept++] = frame
     else emitRow(frame, side, state, emit)
   }
-  frames.length = kept
+  shorten(frames, kept)
 }
 
 function emitRow(message: Message, side: Side, state: State, emit: EmitRow): void {
