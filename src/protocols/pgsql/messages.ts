@@ -117,6 +117,9 @@ export function sizeOf(from: 'client' | 'server', buf: Buffer, pos: number): num
   return range !== undefined && length >= range[0] && length <= range[1] ? 1 + length : -1
 }
 
+/** So many bytes are looked at one by one for the end of a text. */
+const NEAR = 16
+
 /** The big-endian 32-bit number at `pos`, unsigned. */
 export function u32(buf: Buffer, pos: number): number {
   return (u16(buf, pos) * 65536 + u16(buf, pos + 2)) >>> 0
@@ -146,11 +149,18 @@ export class Reader extends ByteReader {
 
   /** The end of the text before the next NUL, which is skipped; without one, the end of the body, and it is not `ok`. */
   untilNul(): number {
-    const nul = this.buf.indexOf(0, this.pos)
+    const nul = nulAt(this.buf, this.pos)
     const found = nul >= 0 && nul < this.end
     this.ok = this.ok && found
     const end = found ? nul : this.end
     this.pos = found ? nul + 1 : this.end
     return end
   }
+}
+
+// Names are short, and mostly empty: to look at a few bytes costs less than a call into the engine.
+function nulAt(buf: Buffer, pos: number): number {
+  const near = Math.min(pos + NEAR, buf.length)
+  for (let i = pos; i < near; i++) if (buf[i] === 0) return i
+  return buf.indexOf(0, near)
 }

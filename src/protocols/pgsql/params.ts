@@ -29,31 +29,33 @@ export function describe(request: Request, s: State): void {
 // A Bind and its Execute show the same, unless the types have become known between them.
 function shownOf(portal: Portal, s: State): ShownValues {
   const types = portal.statement?.types
-  if (portal.shown === null || portal.shown.types !== types) portal.shown = { types, ...bound(portal, s) }
+  if (portal.shown === null || portal.shown.types !== types) portal.shown = bound(portal, types, s)
   return portal.shown
 }
 
-function bound({ statement, values }: Portal, s: State): { readonly values: string; readonly cut: boolean } {
+function bound({ statement, values }: Portal, types: readonly number[] | undefined, s: State): ShownValues {
   const r = new Reader(values, 0, values.length)
   const formats: number[] = []
   for (let n = r.u16(); n > 0 && r.ok; n--) formats.push(r.u16())
   const count = r.u16()
   if (count > 0 && s.conn.options.redact && statement !== null && isSensitive(statement.sql))
-    return { values: REDACTED, cut: false }
-  const shown: string[] = []
+    return { types, values: REDACTED, cut: false }
+  let shown = ''
   let room = s.conn.options.bodyBytes
-  for (let i = 0; i < count && room > 0; i++) {
+  let i = 0
+  while (i < count && room > 0) {
     const length = r.length()
     const start = r.pos
     r.take(Math.max(0, length))
     const binary = (formats.length > 1 ? formats[i] : formats[0]) === BINARY
     const end = Math.min(start + length, r.end)
-    const value = length < 0 ? 'NULL' : show(r.buf, start, end, binary ? (statement?.types[i] ?? 0) : undefined, room)
-    shown.push(value)
+    const value = length < 0 ? 'NULL' : show(r.buf, start, end, binary ? (types?.[i] ?? 0) : undefined, room)
+    shown += i === 0 ? value : `, ${value}`
     room -= value.length + 2
+    i++
     if (!r.ok) break
   }
-  return { values: shown.join(', '), cut: shown.length < count || !r.ok || room < 0 }
+  return { types, values: shown, cut: i < count || !r.ok || room < 0 }
 }
 
 function show(buf: Buffer, start: number, end: number, type: number | undefined, room: number): string {

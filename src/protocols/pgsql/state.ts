@@ -344,23 +344,21 @@ function give(request: Request): void {
 
 /** Keeps a statement under its name. */
 export function keepStatement(s: State, name: string, statement: Statement): void {
-  s.statements.delete(name)
-  s.statements.set(name, statement)
-  if (s.statements.size > MAX_STATEMENTS) forgetOldest(s.statements)
+  keep(s.statements, name, statement, MAX_STATEMENTS)
 }
 
 /** Keeps a portal under its name. */
 export function keepPortal(s: State, name: string, portal: Portal): void {
-  s.portals.delete(name)
-  s.portals.set(name, portal)
-  if (s.portals.size > MAX_PORTALS) forgetOldest(s.portals)
+  keep(s.portals, name, portal, MAX_PORTALS)
 }
 
-function forgetOldest(map: Map<string, unknown>): void {
-  for (const oldest of map.keys()) {
-    map.delete(oldest)
-    return
-  }
+// As the youngest, which the only one is where it stands.
+function keep<T>(map: Map<string, T>, name: string, value: T, most: number): void {
+  if (map.size > 1) map.delete(name)
+  map.set(name, value)
+  if (map.size <= most) return
+  const [oldest] = map.keys()
+  if (oldest !== undefined) map.delete(oldest)
 }
 
 /** A new answer to the request that is first in the queue. */
