@@ -50,5 +50,6 @@ export class Reader extends ByteReader {
 
 /** The UUID at `pos`. */
 export function uuidAt(buf: Buffer, pos: number): string {
-  return buf.toString('hex', pos, pos + 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const hex = buf.toString('hex', pos, pos + 16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
