@@ -40,7 +40,8 @@ function inferDatagram(sent: Cursor, received: Cursor): Guess {
 function isClient(requests: Cursor, responses: Cursor, fromStart: boolean): 'yes' | 'no' | 'more' {
   const asked = signOfRequest(requests, fromStart)
   if (asked === 'no') return 'no'
-  const answered = signOfReply(responses, fromStart ? nameOf(requests) : '')
+  const isAnswered = responses.pos < responses.end
+  const answered = signOfReply(responses, fromStart && isAnswered ? nameOf(requests) : '')
   if (answered === 'no') return asked === 'sure' && !fromStart ? 'yes' : 'no'
   if (asked === 'sure') return 'yes'
   return asked === 'command' && answered === 'reply' ? 'yes' : 'more'

@@ -20,7 +20,7 @@ export function ja3({ version, suites, extensions, groups, pointFormats }: Clien
 
 /** JA3S: the MD5 of version, suite and extensions that the server chose. */
 export function ja3s({ legacy, suite, extensions }: ServerHello): string {
-  return MD5.of(`${legacy},${suite ?? ''},${extensions.codes.join('-')}`)
+  return MD5.of(`${legacy},${suite ?? ''},${extensions.all}`)
 }
 
 /** JA4: what the client offers, sorted, so that a shuffled order makes no difference. */

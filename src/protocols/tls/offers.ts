@@ -23,6 +23,8 @@ export interface Suites {
 /** Extensions by their codes. */
 export interface Extensions {
   readonly codes: readonly number[]
+  /** All of them in decimal. */
+  readonly all: string
   /** Each name once, as a key of JSON. */
   readonly keys: readonly { readonly code: number; readonly key: string }[]
   readonly dashed: string
@@ -75,6 +77,7 @@ function readExtensions(text: string): Extensions {
   const named = new Map(codes.map((code) => [extensionName(code), code]))
   return {
     codes,
+    all: codes.join('-'),
     keys: [...named].map(([name, code]) => ({ code, key: `"${name}":` })),
     dashed: meant.join('-'),
     count: meant.length,
