@@ -1,5 +1,4 @@
 import { TracerError } from '../lib/errors.js'
-import { viewOf } from './bytes.js'
 import type { InputFile } from './input-file.js'
 
 /** A packet as it was captured; valid until the next one is asked for. */
@@ -30,6 +29,7 @@ const PCAP_PATCHED = 0xa1b2cd34
 const PCAPNG = 0x0a0d0d0a
 const PCAP = [PCAP_US, PCAP_NS, PCAP_PATCHED]
 const CUT_OFF = 'the capture file is cut off'
+const TOO_LONG = 'a packet is said to be too long'
 const PACKET_BYTES_MAX = 256 * 1024
 const BLOCK_BYTES_MAX = 16 * 1024 * 1024
 
@@ -52,8 +52,7 @@ function beginsWith(magic: Buffer, wanted: readonly number[]): boolean {
 
 /** Reads a capture file from its start. */
 export function packetReader(file: InputFile): PacketReader {
-  const magic = file.read(4)
-  return magic.readUInt32BE(0) === PCAPNG ? new PcapngReader(file) : new PcapReader(magic, file)
+  return file.peek(4).readUInt32BE(0) === PCAPNG ? new PcapngReader(file) : new PcapReader(file.read(4), file)
 }
 
 // https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap: a header of 24 bytes, then 16 bytes before each packet, or 24.
@@ -81,7 +80,7 @@ class PcapReader implements PacketReader {
     const head = this.#file.take(this.#headBytes)
     if (head < 0) return this.#cutOff(this.#headBytes)
     const captured = this.#u32(head + 8)
-    if (captured > PACKET_BYTES_MAX) return this.#end('a packet is said to be too long')
+    if (captured > PACKET_BYTES_MAX) return this.#end(TOO_LONG)
     const packet = this.#packet
     const fractionNs = this.#u32(head + 4) * this.#fractionNs
     packet.us = this.#u32(head) * 1e6 + Math.floor(fractionNs / 1000)
@@ -113,87 +112,125 @@ class PcapReader implements PacketReader {
 
 interface Interface {
   readonly linkType: number
-  /** Units of time in a second. */
+  /** Longest part of a packet that was captured; 0 = all. */
+  readonly snapLength: number
+  /** Units of time in a second, and what time begins with, in seconds. */
   readonly resolution: number
+  readonly offset: number
 }
 
-const BLOCK = { section: PCAPNG, interface: 1, simple: 3, enhanced: 6 } as const
-const OPTION_TSRESOL = 9
+const BLOCK = { section: PCAPNG, interface: 1, packet: 2, simple: 3, enhanced: 6 } as const
+const OPTION = { end: 0, resolution: 9, offset: 14 } as const
+const LITTLE_ENDIAN = Buffer.from('4d3c2b1a', 'hex')
+const TWO_32 = 2 ** 32
 
 // draft-ietf-opsawg-pcapng: blocks of type, length, body, length.
 class PcapngReader implements PacketReader {
   damage: string | undefined
   readonly #file: InputFile
+  readonly #view: DataView
   #little = true
   #interfaces: Interface[] = []
-  #first = true
+  readonly #packet: { -readonly [K in keyof Packet]: Packet[K] }
 
   constructor(file: InputFile) {
     this.#file = file
+    this.#view = file.view
+    this.#packet = { us: 0, ns: 0, linkType: 0, view: file.view, start: 0, end: 0, length: 0 }
   }
 
   next(): Packet | undefined {
-    for (;;) {
-      const head = this.#first ? Buffer.concat([Buffer.from([10, 13, 13, 10]), this.#file.read(4)]) : this.#file.read(8)
-      this.#first = false
-      if (head.length === 0 || this.damage !== undefined) return undefined
-      const body = head.length < 8 ? undefined : this.#body(head)
-      if (body === undefined) return undefined
-      const packet = this.#block(this.#u32(head, 0), body)
-      if (packet !== undefined) return packet
+    while (this.damage === undefined) {
+      const head = this.#file.take(8)
+      if (head < 0) return this.#file.read(8).length > 0 ? this.#end(CUT_OFF) : undefined
+      const lengths = [this.#view.getUint32(head + 4), this.#view.getUint32(head + 4, true)] as const
+      const isSection = this.#view.getUint32(head) === BLOCK.section
+      const type = this.#u32(head)
+      // The order of bytes is in the first word of a section's body, behind a length that needs it.
+      if (isSection) this.#little = this.#file.peek(4).equals(LITTLE_ENDIAN)
+      const length = lengths[this.#little ? 1 : 0]
+      if (length < 12 || length > BLOCK_BYTES_MAX) return this.#end('a block has no sensible length')
+      const at = this.#file.take(length - 8)
+      // What is longer than the buffer of the file is no packet.
+      if (at < 0 && this.#file.read(length - 8).length < length - 8) return this.#end(CUT_OFF)
+      if (at >= 0 && this.#block(isSection ? BLOCK.section : type, at, at + length - 12)) return this.#packet
     }
-  }
-
-  #u32(buf: Buffer, at: number): number {
-    return this.#little ? buf.readUInt32LE(at) : buf.readUInt32BE(at)
-  }
-
-  #u16(buf: Buffer, at: number): number {
-    return this.#little ? buf.readUInt16LE(at) : buf.readUInt16BE(at)
-  }
-
-  #body(head: Buffer): Buffer | undefined {
-    let order: Buffer = Buffer.alloc(0)
-    // The order of bytes is in the first word of a section's body, behind a length that needs it.
-    if (head.readUInt32BE(0) === BLOCK.section) {
-      order = this.#file.read(4)
-      if (order.length === 4) this.#little = order.readUInt32LE(0) === 0x1a2b3c4d
-    }
-    const length = this.#u32(head, 4)
-    if (length < 12 + order.length || length > BLOCK_BYTES_MAX) return this.#end('a block has no sensible length')
-    const rest = this.#file.read(length - 8 - order.length)
-    if (rest.length < length - 8 - order.length) return this.#end(CUT_OFF)
-    return Buffer.concat([order, rest.subarray(0, -4)])
-  }
-
-  #block(type: number, body: Buffer): Packet | undefined {
-    if (type === BLOCK.section) this.#interfaces = []
-    else if (type === BLOCK.interface && body.length >= 8) this.#interfaces.push(this.#interface(body))
-    else if (type === BLOCK.enhanced && body.length >= 20) return this.#packet(body)
     return undefined
   }
 
-  #interface(body: Buffer): Interface {
-    let resolution = 1e6
-    for (let at = 8; at + 4 <= body.length; ) {
-      const [code, length] = [this.#u16(body, at), this.#u16(body, at + 2)]
-      const value = body[at + 4]
-      if (code === OPTION_TSRESOL && value !== undefined) resolution = value & 0x80 ? 2 ** (value & 0x7f) : 10 ** value
-      if (code === 0) break
-      at += 4 + ((length + 3) & ~3)
-    }
-    return { linkType: this.#u16(body, 0), resolution }
+  #u32(at: number): number {
+    return this.#view.getUint32(at, this.#little)
   }
 
-  #packet(body: Buffer): Packet | undefined {
-    const source = this.#interfaces[this.#u32(body, 0)]
-    const captured = this.#u32(body, 12)
-    if (source === undefined || 20 + captured > body.length) return this.#end('a packet goes beyond its block')
-    const units = (BigInt(this.#u32(body, 4)) << 32n) | BigInt(this.#u32(body, 8))
-    const ns = (units * 1_000_000_000n) / BigInt(source.resolution)
-    const time = { us: Number(ns / 1000n), ns: Number(ns % 1000n) }
-    const { linkType } = source
-    return { ...time, linkType, view: viewOf(body), start: 20, end: 20 + captured, length: this.#u32(body, 16) }
+  #u16(at: number): number {
+    return this.#view.getUint16(at, this.#little)
+  }
+
+  // → is it a packet? Its body is [at, end).
+  #block(type: number, at: number, end: number): boolean {
+    const size = end - at
+    if (type === BLOCK.section) this.#interfaces = []
+    else if (type === BLOCK.interface && size >= 8) this.#interfaces.push(this.#interface(at, end))
+    else if (type === BLOCK.enhanced && size >= 20) return this.#timed(this.#u32(at), at, end)
+    else if (type === BLOCK.packet && size >= 20) return this.#timed(this.#u16(at), at, end)
+    else if (type === BLOCK.simple && size >= 4) return this.#simple(at, end)
+    return false
+  }
+
+  #interface(from: number, end: number): Interface {
+    let [resolution, offset] = [1e6, 0]
+    for (let at = from + 8; at + 4 <= end; ) {
+      const [code, length] = [this.#u16(at), this.#u16(at + 2)]
+      if (code === OPTION.end || at + 4 + length > end) break
+      const value = length > 0 ? this.#view.getUint8(at + 4) : 0
+      if (code === OPTION.resolution && length > 0) resolution = value & 0x80 ? 2 ** (value & 0x7f) : 10 ** value
+      if (code === OPTION.offset && length === 8) offset = Number(this.#view.getBigInt64(at + 4, this.#little))
+      at += 4 + ((length + 3) & ~3)
+    }
+    return { linkType: this.#u16(from), snapLength: this.#u32(from + 4), resolution, offset }
+  }
+
+  #timed(number: number, at: number, end: number): boolean {
+    const source = this.#interfaces[number]
+    if (source === undefined) return this.#fails('a packet is of an interface that is not there')
+    this.#time(source, this.#u32(at + 4), this.#u32(at + 8))
+    return this.#holds(source, at + 20, this.#u32(at + 12), end, this.#u32(at + 16))
+  }
+
+  // It has no time: that of the one before.
+  #simple(at: number, end: number): boolean {
+    const [source] = this.#interfaces
+    if (source === undefined) return this.#fails('a packet is of an interface that is not there')
+    const length = this.#u32(at)
+    const captured = Math.min(length, source.snapLength || length)
+    return this.#holds(source, at + 4, captured, end, length)
+  }
+
+  #holds({ linkType }: Interface, start: number, captured: number, end: number, length: number): boolean {
+    if (start + captured > end) return this.#fails('a packet goes beyond its block')
+    if (captured > PACKET_BYTES_MAX) return this.#fails(TOO_LONG)
+    Object.assign(this.#packet, { linkType, start, end: start + captured, length })
+    return true
+  }
+
+  // Units are 64 bits: where a µs has a whole number of them, they are divided in two steps.
+  #time({ resolution, offset }: Interface, high: number, low: number): void {
+    const packet = this.#packet
+    const units = resolution / 1e6
+    if (Number.isInteger(units) && units <= 1000) {
+      const rest = high * (TWO_32 % units) + low
+      packet.us = offset * 1e6 + high * Math.floor(TWO_32 / units) + Math.floor(rest / units)
+      packet.ns = Math.floor(((rest % units) * 1000) / units)
+    } else {
+      const ns = (((BigInt(high) << 32n) | BigInt(low)) * 1_000_000_000n) / BigInt(resolution)
+      packet.us = offset * 1e6 + Number(ns / 1000n)
+      packet.ns = Number(ns % 1000n)
+    }
+  }
+
+  #fails(damage: string): false {
+    this.damage = damage
+    return false
   }
 
   #end(damage: string): undefined {
