@@ -24,11 +24,14 @@ static __always_inline u64 mmsg_header(const struct call *call, u32 bytes)
 	return call->arg1 + (u64)index * sizeof(struct mmsghdr);
 }
 
+/* A call has failed: its messages end here. Most that fail are of other kinds, and of processes that are none of ours. */
 static __always_inline void mmsg_ended(void)
 {
-	u64 thread = bpf_get_current_pid_tgid();
+	struct task_struct *task = bpf_get_current_task_btf();
+	u64 thread = bpf_get_current_pid_tgid(), nr = READ((struct pt_regs *)bpf_task_pt_regs(task), REG_NR);
 
-	bpf_map_delete_elem(&mmsgs, &thread);
+	if (nr == NR_sendmmsg || nr == NR_recvmmsg)
+		bpf_map_delete_elem(&mmsgs, &thread);
 }
 
 /* The call that the thread is in; of several messages, the one that has just moved. false: its registers do not tell. */
