@@ -15,6 +15,8 @@ cluster = Cluster(
     port=port,
     auth_provider=PlainTextAuthProvider('cassandra', 'cassandra'),
     idle_heartbeat_interval=0,
+    # Else the connection is given up whose answers take a cold server 2 s: then they are rightly missing.
+    control_connection_timeout=60,
     **({'protocol_version': version} if version else {})
 )
 session = cluster.connect()
