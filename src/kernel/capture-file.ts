@@ -16,6 +16,9 @@ export interface Packet {
   readonly length: number
 }
 
+/** One that is filled again and again. */
+type Filled = { -readonly [K in keyof Packet]: Packet[K] }
+
 /** Reads packets of a capture file; undefined at its end, or at damage, which is then in `damage`. */
 export interface PacketReader {
   next(): Packet | undefined
@@ -62,7 +65,7 @@ class PcapReader implements PacketReader {
   readonly #little: boolean
   readonly #fractionNs: number
   readonly #headBytes: number
-  readonly #packet: { -readonly [K in keyof Packet]: Packet[K] }
+  readonly #packet: Filled
 
   constructor(magic: Buffer, file: InputFile) {
     this.#file = file
@@ -131,7 +134,7 @@ class PcapngReader implements PacketReader {
   readonly #view: DataView
   #little = true
   #interfaces: Interface[] = []
-  readonly #packet: { -readonly [K in keyof Packet]: Packet[K] }
+  readonly #packet: Filled
 
   constructor(file: InputFile) {
     this.#file = file
