@@ -146,6 +146,9 @@ enum scope_flag {
 	SCOPE_TREE = 4,		/* children inherit this entry */
 };
 
+/* Of the map that says which processes `scope` may know, by the low bits of their numbers. */
+#define SCOPE_SLOTS 4096
+
 struct comm_pattern {
 	char glob[16];		/* NUL-terminated; * and ? as in a shell */
 };

@@ -92,8 +92,12 @@ static __always_inline bool cgroup_in_scope(void)
 
 static __always_inline u32 scope_flags(u32 tgid)
 {
-	u32 *flags = bpf_map_lookup_elem(&scope, &tgid);
+	u32 slot = tgid & (SCOPE_SLOTS - 1), *flags;
+	u8 *known = bpf_map_lookup_elem(&scope_slots, &slot);
 
+	if (!known || !*known)
+		return 0;
+	flags = bpf_map_lookup_elem(&scope, &tgid);
 	return flags ? *flags : 0;
 }
 
@@ -131,13 +135,17 @@ static __always_inline bool port_in_scope(u16 local, u16 remote)
 /* A child inherits what its parent's entry says. */
 static __always_inline void scope_fork(struct task_struct *parent, struct task_struct *child)
 {
-	u32 from = READ(parent, tgid), to = READ(child, tgid), flags;
+	u32 from = READ(parent, tgid), to = READ(child, tgid), flags, slot;
+	u8 known = 1;
 
 	if (from == to)
 		return;
 	flags = scope_flags(from);
-	if (flags & SCOPE_TREE)
-		bpf_map_update_elem(&scope, &to, &flags, BPF_ANY);
+	if (!(flags & SCOPE_TREE))
+		return;
+	slot = to & (SCOPE_SLOTS - 1);
+	bpf_map_update_elem(&scope_slots, &slot, &known, BPF_ANY);
+	bpf_map_update_elem(&scope, &to, &flags, BPF_ANY);
 }
 
 /* The last thread of a process is gone: its number may be given to another. */

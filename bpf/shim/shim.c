@@ -201,6 +201,32 @@ static int open_ring(struct object *object, const char *name, struct ring *ring)
 	return error ? fail(error, "ring '%s': mmap", name) : 0;
 }
 
+/* Where a policy refuses programs for functions of the kernel, one of two instructions tells it before libbpf has read the types of
+ * the whole kernel for ours. Elsewhere it is refused too, but for what it asks: type 1 is no function. */
+static bool functions_refused(void)
+{
+	const struct bpf_insn program[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY, .attach_btf_id = 1);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", program, 2, &options);
+
+	if (fd >= 0)
+		close(fd);
+	return fd == -EPERM;
+}
+
+static bool wants_functions(const struct object *object)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object->bpf)
+		if (bpf_program__autoload(program) && bpf_program__type(program) == BPF_PROG_TYPE_TRACING)
+			return true;
+	return false;
+}
+
 int st_load(int handle)
 {
 	struct object *object = find_object(handle);
@@ -212,6 +238,8 @@ int st_load(int handle)
 	if (object->loaded)
 		return fail(-EINVAL, "load: already loaded");
 	object->loaded = true;
+	if (wants_functions(object) && functions_refused())
+		return fail(-EPERM, "programs for functions of the kernel (BPF_PROG_TYPE_TRACING)");
 	/* The verifier gives up with EAGAIN when a signal is pending: of a profiler's timer, or of a resized terminal. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);

@@ -1,8 +1,9 @@
 // Generated from the BTF of bpf/intf/*.h by bpf/build/gen-intf.mjs. Do not edit.
 
 /** sha256 of bpf/intf/*.h: the objects and libstirling.so must have the same. */
-export const ABI_HASH = '3a346407c55730bbbb4d879ee00c98539bc1dd3cc54439fd05f6ab6e2e5f3353'
+export const ABI_HASH = 'fb93bbbaa913820c9837b96e3854d5357821ed23ba834a9c27d0bc53b3086812'
 
+export const SCOPE_SLOTS = 4096
 export const ADMIT_ALL = 65536
 export const CAPTURE_CLASS_MAX = 16384
 export const SAMPLE_BYTES = 64

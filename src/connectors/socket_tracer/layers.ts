@@ -116,7 +116,8 @@ export function loadLayer(
   // Where the kernel does not take the program for datagrams, streams are seen without it.
   for (const more of datagrams ? [true, false] : [false]) {
     for (const candidate of candidates(context, present, more)) {
-      const all = [...programsOf(candidate, present), ...(more ? datagramPrograms(candidate, present) : [])]
+      // In the order in which they are attached: who has sent a datagram is asked before its bytes are seen.
+      const all = [...(more ? datagramPrograms(candidate, present) : []), ...programsOf(candidate, present)]
       const programs = context.options.scope.unix ? all : all.filter((name) => !name.includes(UNIX))
       const loaded = tryLayer(context, connector, candidate.name, programs, rest, ready)
       if ('object' in loaded) return loaded

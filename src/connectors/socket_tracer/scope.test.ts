@@ -46,10 +46,11 @@ class MapKernel extends FakeKernel {
 test('the entries of the maps', () => {
   const kernel = new MapKernel({ ticks: [] })
   const [cgroups, netns, trees] = [[{ id: 2 ** 33 + 7, level: 3, path: '/a/b/c' }], [4_026_531_840], [0x0a]]
-  const scope = { ...NONE, pids: [0x0102], excluded: [7, 8], root: 9, ports: [80, 65_535], comms: ['ng*'] }
+  const scope = { ...NONE, pids: [0x01_0102], excluded: [7, 8], root: 9, ports: [80, 65_535], comms: ['ng*'] }
   writeScope(kernel, { ...scope, cgroups, netns, trees })
   expect(kernel.maps).toEqual({
-    scope: '0700000002000000' + '0800000002000000' + '0201000001000000' + '0a00000005000000' + '0900000005000000',
+    scope: '0700000002000000' + '0800000002000000' + '0201010001000000' + '0a00000005000000' + '0900000005000000',
+    scope_slots: '0700000001' + '0800000001' + '0201000001' + '0a00000001' + '0900000001',
     cgroups: '00000000' + '0700000002000000' + '0300000000000000',
     namespaces: '000000f001',
     ports: `01000000${'0000010000000000'}` + `ff030000${'0000000000000080'}`,

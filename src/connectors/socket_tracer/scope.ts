@@ -1,4 +1,4 @@
-import { CgroupFilter, CommPattern, ScopeFlag } from '../../kernel/intf.gen.js'
+import { CgroupFilter, CommPattern, SCOPE_SLOTS, ScopeFlag } from '../../kernel/intf.gen.js'
 import type { KernelObject } from '../../kernel/kernel.js'
 import { TracerError } from '../../lib/errors.js'
 import type { Scope } from '../connector.js'
@@ -34,6 +34,10 @@ export function writeScope(object: KernelObject, scope: Scope): void {
   write(object, 'scope', [...processes], 8, (entry, [pid, flags]) => {
     entry.writeUInt32LE(pid, 0)
     entry.writeUInt32LE(flags, 4)
+  })
+  write(object, 'scope_slots', [...processes.keys()], 5, (entry, pid) => {
+    entry.writeUInt32LE(pid % SCOPE_SLOTS, 0)
+    entry.writeUInt8(1, 4)
   })
   write(object, 'ports', [...portWords(scope.ports)], 12, (entry, [word, bits]) => {
     entry.writeUInt32LE(word, 0)
