@@ -5,7 +5,7 @@ import { log } from '../lib/log.js'
 import { CgroupPaths } from '../system/cgroups.js'
 import { correctedOffsetUs, type HostFacts, wallOffsetUs } from '../system/host.js'
 import { lockedMemoryObstacle } from '../system/locked-memory.js'
-import { readMachine } from '../system/machine.js'
+import { readPermissions } from '../system/machine.js'
 import { prebuiltPath, type Shim, shim } from './ffi.js'
 import { ABI_HASH, Reason } from './intf.gen.js'
 import type { Attachment, Count, Kernel, KernelObject, Losses, Probe, ProgramInfo, Setup } from './kernel.js'
@@ -99,7 +99,7 @@ class LiveObject implements KernelObject {
 
   #load(object: string): void {
     const result = this.#native.load(this.#handle)
-    const error = result === -EPERM ? lockedMemoryObstacle(readMachine()) : undefined
+    const error = result === -EPERM ? lockedMemoryObstacle(readPermissions()) : undefined
     if (error === undefined) this.#check(result, `load ${object}`)
     else throw error
   }

@@ -53,6 +53,8 @@ test('names are found wherever in the file they stand', () => {
       writeFileSync(file, Buffer.concat([Buffer.alloc(at, 1), Buffer.from('\0tcp_sendpage\0tcp_sendpages\0')]))
       expect([...presentInBtf(['tcp_sendpage', 'tcp_send', 'int'], file)]).toEqual(['tcp_sendpage'])
     }
+    writeFileSync(file, btfOf(Buffer.from('\0notypes\0')))
+    expect([...presentInBtf(['int', 'other', 'notypes'], file)]).toEqual(['int', 'other'])
     expect(presentInBtf(['int'], join(folder, 'none')).size).toBe(0)
   } finally {
     rmSync(folder, { recursive: true })

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 export const KERNEL_BTF = '/sys/kernel/btf/vmlinux'
 
 // Documentation/bpf/btf.rst: the header, and what follows the 12 bytes of a type.
-const HEADER = { magic: 0xeb9f, length: 4, typesAt: 8, typesLength: 12, stringsAt: 16 } as const
+const HEADER = { magic: 0xeb9f, length: 4, typesAt: 8, typesLength: 12, stringsAt: 16, bytes: 24 } as const
 const TYPE_BYTES = 12
 const WINDOW_BYTES = 256 * 1024
 const FUNC = 12
@@ -14,19 +14,19 @@ const MEMBER_BYTES: Readonly<Record<number, number>> = { 4: 12, 5: 12, 6: 8, 13:
 
 /** Which of these types and functions the kernel has; none where that is not known. */
 export function presentInBtf(names: readonly string[], file = KERNEL_BTF): ReadonlySet<string> {
-  const found = new Set<string>()
-  const wanted = names.map((name) => ({ name, bytes: Buffer.from(`\0${name}\0`, 'latin1') }))
-  const overlap = Math.max(...wanted.map(({ bytes }) => bytes.length)) - 1
+  const missing = new Map(names.map((name) => [name, Buffer.from(`\0${name}\0`, 'latin1')]))
+  const overlap = Math.max(...[...missing.values()].map(({ length }) => length)) - 1
   const window = Buffer.alloc(WINDOW_BYTES + overlap)
-  for (const length of readAll(file, window, overlap)) {
+  for (const length of readNames(file, window, overlap)) {
     const part = window.subarray(0, length)
-    for (const { name, bytes } of wanted) if (part.includes(bytes)) found.add(name)
+    for (const [name, bytes] of missing) if (part.includes(bytes)) missing.delete(name)
+    if (missing.size === 0) break
   }
-  return found
+  return new Set(names.filter((name) => !missing.has(name)))
 }
 
-// A few megabytes, of which nothing is to stay in memory: read into the window, which begins with the last bytes before.
-function* readAll(file: string, window: Buffer, overlap: number): Generator<number> {
+// Some megabytes, of which nothing is to stay in memory: read into the window, which begins with the last bytes before.
+function* readNames(file: string, window: Buffer, overlap: number): Generator<number> {
   let fd: number
   try {
     fd = openSync(file, 'r')
@@ -34,9 +34,11 @@ function* readAll(file: string, window: Buffer, overlap: number): Generator<numb
     return
   }
   try {
+    let at = namesAt(fd)
     for (let kept = 0; ; ) {
-      const read = readSync(fd, window, kept, window.length - kept, null)
+      const read = readSync(fd, window, kept, window.length - kept, at)
       if (read === 0) return
+      at += read
       yield kept + read
       const end = kept + read
       kept = Math.min(overlap, end)
@@ -45,6 +47,13 @@ function* readAll(file: string, window: Buffer, overlap: number): Generator<numb
   } finally {
     closeSync(fd)
   }
+}
+
+// Behind the types, which are the larger part; of a file of another form (an ELF file with a section of them) it is all of it.
+function namesAt(fd: number): number {
+  const header = Buffer.alloc(HEADER.bytes)
+  if (readSync(fd, header, 0, HEADER.bytes, 0) < HEADER.bytes || header.readUInt16LE(0) !== HEADER.magic) return 0
+  return header.readUInt32LE(HEADER.length) + header.readUInt32LE(HEADER.stringsAt)
 }
 
 /** How many arguments a function of the kernel has; undefined where that is not known. */
@@ -58,7 +67,7 @@ export function argumentsInBtf(name: string, file = KERNEL_BTF): number | undefi
 
 /** The same, of BTF in memory. */
 export function argumentsOf(name: string, btf: Buffer): number | undefined {
-  if (btf.length < HEADER.stringsAt + 8 || btf.readUInt16LE(0) !== HEADER.magic) return undefined
+  if (btf.length < HEADER.bytes || btf.readUInt16LE(0) !== HEADER.magic) return undefined
   const start = btf.readUInt32LE(HEADER.length)
   const strings = start + btf.readUInt32LE(HEADER.stringsAt)
   const nameAt = btf.indexOf(`\0${name}\0`, strings, 'latin1') + 1 - strings

@@ -54,15 +54,22 @@ export function hasHostPids(): boolean {
 
 const SOCK_TRACEPOINT = 'btf_trace_sock_send_length'
 
-/** The machine that we run on. */
-export function readMachine(): Machine {
+/** What the kernel may refuse us for. */
+export function readPermissions(): Pick<Machine, 'kernel' | 'capabilities' | 'memlockBytes'> {
   const status = readText('/proc/self/status')
-  const limits = readText('/proc/self/limits')
   return {
     kernel: release(),
+    capabilities: BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status ?? '')?.[1] ?? '0'}`),
+    memlockBytes: memlock(readText('/proc/self/limits') ?? ''),
+  }
+}
+
+/** The machine that we run on. */
+export function readMachine(): Machine {
+  return {
+    ...readPermissions(),
     arch: process.arch,
     glibc: glibc(),
-    capabilities: BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status ?? '')?.[1] ?? '0'}`),
     hostPids: hasHostPids(),
     hostUsers: link('/proc/self/ns/user') === HOST_USERS,
     btf: existsSync(KERNEL_BTF),
@@ -71,7 +78,6 @@ export function readMachine(): Machine {
     kprobes: existsSync('/sys/bus/event_source/devices/kprobe'),
     lockdown: /\[(\w+)\]/.exec(readText('/sys/kernel/security/lockdown') ?? '')?.[1],
     tracefs: /^\S+ (\S+) tracefs /m.exec(readText('/proc/self/mounts') ?? '')?.[1],
-    memlockBytes: memlock(limits ?? ''),
     unprivilegedBpfDisabled: readText('/proc/sys/kernel/unprivileged_bpf_disabled')?.trim(),
     untraced: untracedSockets(),
   }
