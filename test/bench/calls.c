@@ -3,6 +3,7 @@
 //   getppid N           N calls                                            → {"ns": of a call}
 //   ping BYTES N        N turns of BYTES there and back on a TCP connection → {"ns": of a turn}
 //   http RATE MS        exchanges of 256 bytes each way, RATE a second (0: as fast as can be), for MS → {"exchanges": N}
+//   set PORT RATE MS    SETs of 64 bytes to a Redis, one after the other, RATE a second, for MS → {"exchanges": N}
 // Both ends of `ping` are threads of this process that share a processor: to be woken on an idle one costs more than all else.
 // Those of `http` are one thread's, on a pair of unix sockets: nothing makes more events out of one processor.
 #define _GNU_SOURCE
@@ -60,6 +61,16 @@ static void *echo(void *arg)
 	return NULL;
 }
 
+static int connect_to(const struct sockaddr_in *address)
+{
+	int client = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+
+	if (connect(client, (const struct sockaddr *)address, sizeof(*address)))
+		fail("connect");
+	setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	return client;
+}
+
 static void connect_both(int *client, int *server)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -69,12 +80,9 @@ static void connect_both(int *client, int *server)
 	if (bind(listener, (struct sockaddr *)&address, length) || listen(listener, 1) ||
 	    getsockname(listener, (struct sockaddr *)&address, &length))
 		fail("listen");
-	*client = socket(AF_INET, SOCK_STREAM, 0);
-	if (connect(*client, (struct sockaddr *)&address, length))
-		fail("connect");
+	*client = connect_to(&address);
 	*server = accept(listener, NULL, NULL);
 	close(listener);
-	setsockopt(*client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	setsockopt(*server, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 }
 
@@ -137,6 +145,32 @@ static void http(long rate, long ms)
 	printf("{\"exchanges\":%ld}\n", done);
 }
 
+/* Waits for the beginning of the next exchange by sleeping: the server is to have the processor. */
+static void set(int port, long rate, long ms)
+{
+	static const char request[] = "*3\r\n$3\r\nSET\r\n$5\r\nbench\r\n$64\r\n"
+				      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n";
+	static const char answer[] = "+OK\r\n";
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)
+	};
+	int client = connect_to(&address);
+	long done = 0, begun = now();
+	char buf[16];
+
+	for (; now() < begun + ms * 1000000L; done++) {
+		long at = begun + done * 1000000000L / rate;
+		struct timespec time = { .tv_sec = at / 1000000000L, .tv_nsec = at % 1000000000L };
+
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
+		send(client, request, sizeof(request) - 1, MSG_NOSIGNAL);
+		if (receive(client, buf, sizeof(answer) - 1) != sizeof(answer) - 1)
+			fail("receive");
+	}
+	close(client);
+	printf("{\"exchanges\":%ld}\n", done);
+}
+
 static void getppids(long count)
 {
 	long since = now();
@@ -149,7 +183,7 @@ static void getppids(long count)
 int main(void)
 {
 	char line[128];
-	long a, b;
+	long a, b, c;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	while (fgets(line, sizeof(line), stdin)) {
@@ -159,6 +193,8 @@ int main(void)
 			ping(a, b);
 		else if (sscanf(line, "http %ld %ld", &a, &b) == 2)
 			http(a, b);
+		else if (sscanf(line, "set %ld %ld %ld", &a, &b, &c) == 3 && b > 0)
+			set(a, b, c);
 		else
 			return 2;
 	}

@@ -10,6 +10,10 @@ const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
 const SOURCE = fileURLToPath(new URL('calls.c', import.meta.url))
 /** Of a rate, by which the machine may fall short of it; beyond that it can make no more. */
 const SHORTFALL = 0.05
+/** Of SETs to Redis, a second, and for how long. */
+const REDIS = { rate: 10_000, ms: 3000 }
+/** Runs of a second untraced and filtered out, for each round: to tell a hundredth takes many. */
+const BYSTANDER_PAIRS = 4
 const RATES = [25_000, 50_000, 75_000, 100_000]
 
 /** Each: what `calls` is asked, for about a fifth of a second. */
@@ -139,7 +143,7 @@ async function redisLoad(bench) {
   const running = bench.start(server, ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--daemonize', 'no'])
   await sleep(500)
   const run = async (seconds) => {
-    const args = ['-p', `${port}`, '-n', `${60_000 * seconds}`, '-c', '16', '-t', 'set', '-d', '64', '--csv']
+    const args = ['-p', `${port}`, '-n', `${30_000 * seconds}`, '-c', '16', '-t', 'set', '-d', '64', '--csv']
     const out = await bench.run(program('redis-benchmark'), args)
     return Number(/^"SET","([\d.]+)"/m.exec(out)[1])
   }
@@ -199,13 +203,57 @@ async function costOfServer(bench, target, { pairs, seconds }, say) {
   return table([`${target.name}: requests kept`, 'of untraced'], rows)
 }
 
+/** Requests kept beside a tracer whose scope the server is not in. */
+async function costToBystander(bench, { name, run }, pairs) {
+  const ratios = []
+  for (let i = 0; i < pairs * BYSTANDER_PAIRS; i++) {
+    const rates = {}
+    for (const way of inTurn(['untraced', 'filtered out'], i)) {
+      const tracer =
+        way === 'untraced' ? undefined : await bench.trace(['--connectors', 'http,redis', '--pid', `${process.pid}`])
+      rates[way] = await run(1)
+      if (tracer) await bench.stop(tracer)
+    }
+    ratios.push(rates['filtered out'] / rates.untraced)
+  }
+  return [name, interval(ratios)]
+}
+
+/** CPU time of Redis at a fixed rate, and what a tracer adds to it. Where the machine falls short of the rate, that of an exchange counts. */
+async function costAtRate(bench, file, { pid, port }, pairs) {
+  const calls = new Calls(file)
+  const share = async () => {
+    const before = cpuOf(pid)
+    const { exchanges } = await calls.ask(`set ${port} ${REDIS.rate} ${REDIS.ms}`)
+    return ((cpuOf(pid) - before) / exchanges) * REDIS.rate
+  }
+  const [untraced, added] = [[], []]
+  for (let i = 0; i < pairs; i++) {
+    const shares = {}
+    for (const way of inTurn(['untraced', 'traced'], i)) {
+      const tracer = way === 'untraced' ? undefined : await bench.trace(['--connectors', 'redis', '--pid', `${pid}`])
+      shares[way] = await share()
+      if (tracer) await bench.stop(tracer)
+    }
+    untraced.push(shares.untraced)
+    added.push(shares.traced - shares.untraced)
+  }
+  await calls.end()
+  const points = (values) => interval(values, (value) => (value * 100).toFixed(1))
+  return table(
+    ['CPU of Redis, per cent of a core', 'untraced', 'traced: points more'],
+    [[`${whole(REDIS.rate)} SET/s`, points(untraced), points(added)]],
+  )
+}
+
 /** From the command to all probes attached, and from SIGINT to the end. */
 async function startAndStop(bench, pairs) {
-  const [begins, ends] = [[], []]
+  const [begins, attaches, ends] = [[], [], []]
   for (let i = 0; i < pairs; i++) {
     const since = performance.now()
-    const tracer = await bench.trace(['--connectors', 'http', '--pid', `${process.pid}`])
+    const tracer = await bench.trace(['--connectors', 'http', '--pid', `${process.pid}`, '-v'])
     begins.push(performance.now() - since)
+    attaches.push(Number(/^debug: attached .*ms=(\d+)/m.exec(tracer.said)[1]))
     const stopping = performance.now()
     await bench.stop(tracer)
     ends.push(performance.now() - stopping)
@@ -215,6 +263,7 @@ async function startAndStop(bench, pairs) {
     ['start and stop', 'median (lowest – highest)'],
     [
       ['command → attached', ms(begins)],
+      ['of it, to load the programs and attach them', ms(attaches)],
       ['SIGINT → ended', ms(ends)],
     ],
   )
@@ -227,8 +276,13 @@ export async function capture(bench, sizes, say) {
   const file = compile(bench)
   if (file === undefined) say('skipped: calls by the clock: no gcc')
   else tables.push(await costOfCalls(bench, file, layers, sizes.pairs), await knee(bench, file))
+  const bystanders = []
   for (const start of [nginxLoad, redisLoad]) {
-    tables.push(await costOfServer(bench, await start(bench), sizes, say))
+    const target = await start(bench)
+    tables.push(await costOfServer(bench, target, sizes, say))
+    bystanders.push(await costToBystander(bench, target, sizes.pairs))
+    if (start === redisLoad && file !== undefined) tables.push(await costAtRate(bench, file, target, sizes.pairs))
   }
+  tables.push(table(['requests kept by a bystander', 'of untraced'], bystanders))
   return tables
 }

@@ -114,10 +114,11 @@ export class SocketTracer implements Connector {
     const { btf, maxOverhead } = options
     const stats = options.stats || maxOverhead !== undefined
     const setup = { constants, mapSizes, btf, stats, datagrams: this.#datagrams }
+    const since = performance.now()
     this.#loaded = loadLayer(context, NAME, setup, (object) => writeScope(object, options.scope))
     this.#loaded.object.watch(context.wake)
     if (maxOverhead !== undefined && kernel.source === 'live') this.#governor = new Governor(maxOverhead)
-    log('debug', 'attached', { layer: this.#loaded.layer })
+    log('debug', 'attached', { layer: this.#loaded.layer, ms: Math.round(performance.now() - since) })
   }
 
   transfer(nowNs: number, write: Write): Activity {
