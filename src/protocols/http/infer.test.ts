@@ -45,6 +45,9 @@ test.each([
   ['GET /key\r\n', '$3\r\nabc\r\n', 'no'],
   ['GET key\r\n', '', 'no'],
   ['', 'HTTP/1.0 408 Request Time-out\r\n', 'client'],
+  [`GET /${'x'.repeat(16 * 1024)}`, '', 'client'],
+  [`GIVE /${'x'.repeat(16 * 1024)}`, '', 'no'],
+  [`GET x${'x'.repeat(16 * 1024)}`, '', 'no'],
 ])('sent %j, received %j: %s', (sent, received, expected) => {
   expect(guess(sent, received)).toBe(expected)
 })

@@ -3,6 +3,7 @@ import { evidence } from '../websocket/boundary.js'
 import {
   findBoundary,
   isGarbledRequest,
+  isLongRequestLine,
   mayBeRequest,
   mayBeRequestLine,
   mayBeResponse,
@@ -95,5 +96,5 @@ function signAt(buf: Buffer, start: number, end: number): Sign {
   if (mayBeResponse(buf, pos, end)) return end - pos >= STATUS_LINE ? 'response' : 'need-more'
   if (!mayBeRequest(buf, pos, end) || !mayBeRequestLine(buf, pos, end)) return 'no'
   const lf = buf.indexOf(10, pos)
-  return lf >= 0 && lf < end ? 'request' : 'need-more'
+  return (lf >= 0 && lf < end) || isLongRequestLine(buf, pos, end) ? 'request' : 'need-more'
 }

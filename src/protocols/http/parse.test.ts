@@ -22,7 +22,6 @@ test.each([
   ['another protocol', 'OPTIONS sip:a SIP/2.0\r\n\r\n'],
   ['a first line that is none, before its head is complete', 'hello world\r\nfoo: bar\r\n'],
   ['a control character', 'GE\x01T'],
-  ['a head without end', `GET / HTTP/1.1\r\nA: ${'x'.repeat(70_000)}`],
 ])('invalid request: %s', (_name, bytes) => {
   expect(http.parse('request', cursor(bytes), connection().state, [])).toBe(INVALID)
 })
@@ -31,10 +30,21 @@ test.each([
   ['no method', ' / HTTP/1.1\r\n\r\n'],
   ['a long method', `${'A'.repeat(40)} / HTTP/1.1\r\n\r\n`],
   ['no blank', 'GET/ HTTP/1.1\r\n\r\n'],
-])('a first line that is no request line, but has a version, is passed over: %s', (_name, bytes) => {
+  ['a head without end', `GET / HTTP/1.1\r\nA: ${'x'.repeat(70_000)}`],
+])('first bytes that are no request that is read, but are refused as one, are passed over: %s', (_name, bytes) => {
   const { state } = connection()
   expect(http.parse('request', cursor(bytes), state, [])).toBe(bytes.length)
   expect(http.parse('request', cursor(bytes), state, [])).toBe(INVALID)
+})
+
+test('a request line may be as long as a head', () => {
+  const { state } = connection()
+  const out: Frame[] = []
+  const line = `GET /${'x'.repeat(40_000)}`
+  expect(http.parse('request', cursor(line), state, out)).toBe(NEED_MORE)
+  const bytes = `${line} HTTP/1.1\r\n\r\n`
+  expect(http.parse('request', cursor(bytes), state, out)).toBe(bytes.length)
+  expect(out).toMatchObject([{ head: { method: 'GET', cut: true } }])
 })
 
 test.each([

@@ -16,7 +16,7 @@ import {
   UNTIL_CLOSE,
 } from './frames.js'
 import { eatBody } from './framing.js'
-import { HTTP_0_9, type RequestHead, type ResponseHead, simpleRequestHead } from './head.js'
+import { HEAD_MAX, HTTP_0_9, type RequestHead, type ResponseHead, simpleRequestHead } from './head.js'
 import { claim, enqueue, losePlace, pipelines } from './pairing.js'
 import { isGarbledRequest, mayBeRequest, mayBeRequestLine, mayBeResponse, simpleRequestEnd } from './start.js'
 import { isTunnelAsked, nextProtocol } from './upgrade.js'
@@ -27,7 +27,7 @@ export function parse(kind: Kind, bytes: Cursor, state: State, out: Frame[]): nu
   const eaten = kind === 'request' ? parseRequest(bytes, state, out) : parseResponse(bytes, state, out)
   if (kind === 'request' && state.fresh && eaten !== NEED_MORE) {
     state.fresh = false
-    if (eaten < 0 && isGarbledRequest(bytes.buf, bytes.pos, bytes.end)) return refused(bytes, state, out)
+    if (eaten < 0 && isRefused(bytes)) return refused(bytes, state, out)
   }
   if (eaten < 0) {
     losePlace(state, kind)
@@ -35,6 +35,11 @@ export function parse(kind: Kind, bytes: Cursor, state: State, out: Frame[]): nu
     else state.unbroken = false
   }
   return eaten
+}
+
+// What is no request, or one whose head is longer than what is read.
+function isRefused({ buf, pos, end }: Cursor): boolean {
+  return end - pos > HEAD_MAX || isGarbledRequest(buf, pos, end)
 }
 
 // It is answered, and the answer stands alone.

@@ -17,12 +17,19 @@ export function mayBeRequest(buf: Buffer, pos: number, end: number): boolean {
   return end - pos <= METHOD_MAX
 }
 
-/** Is the first line, once it is complete, a request line? */
+/** Is the first line, once it is complete, a request line? One that is long begins as most do. */
 export function mayBeRequestLine(buf: Buffer, pos: number, end: number): boolean {
   const lf = buf.indexOf(10, pos)
-  if (lf < 0 || lf >= end) return end - pos <= LONGEST_LINE
+  if (lf < 0 || lf >= end) return end - pos < LONGEST_LINE || isLongRequestLine(buf, pos, end)
   const version = lf - (buf[lf - 1] === 13 ? 9 : 8)
   return version > pos && buf[version - 1] === 32 && buf.compare(VERSION, 0, 7, version, version + 7) === 0
+}
+
+/** A line without an end that is longer than most, with a known method and a path: long enough for `infer` to be sure. */
+export function isLongRequestLine(buf: Buffer, pos: number, end: number): boolean {
+  const space = buf.indexOf(32, pos)
+  if (end - pos < LONGEST_LINE || space - pos > METHOD_MAX || buf[space + 1] !== 47) return false
+  return METHODS.includes(buf.toString('latin1', pos, space))
 }
 
 /** A first line that is no request line but ends as one does: `GET/ HTTP/1.1`. A server refuses it. */
