@@ -27,6 +27,7 @@ export function evidence(kind: Kind, buf: Buffer, start: number, end: number): n
   const header = new Header()
   let bits = 0
   let unfinished: boolean | undefined
+  let mask = 0
   for (let at = start; bits < ENOUGH; ) {
     if (at === end) return bits + (at > start && unfinished !== true ? OF_END : 0)
     if (!header.read(buf, at, end)) return -1
@@ -39,7 +40,9 @@ export function evidence(kind: Kind, buf: Buffer, start: number, end: number): n
     }
     const from = at + header.size
     const to = from + header.length
-    if (header.opcode !== CONTINUATION) bits += OF_HEADER
+    // RFC 6455 §5.3: each has a mask of its own; in a payload that repeats itself they are the same.
+    if (header.opcode !== CONTINUATION && (mask === 0 || header.mask !== mask)) bits += OF_HEADER
+    mask = header.mask
     if (to > end) return bits
     const more = ofPayload(header, buf, from, to)
     if (more < 0) return -1

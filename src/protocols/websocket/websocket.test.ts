@@ -63,6 +63,12 @@ test('its time is that of its first byte, whatever comes between its frames', ()
   ])
 })
 
+test('a masked payload that repeats itself is not taken for frames', () => {
+  const mask = Buffer.from([0x82, 0xf2, 0x31, 0x5d])
+  const inside = Buffer.concat(Array.from({ length: 3000 }, () => mask))
+  expect(websocket.findBoundary('request', new ByteCursor(inside), websocket.newState(connection()))).toBe(-1)
+})
+
 describe('compressed messages', () => {
   // What was said before is at hand: context takeover.
   function compress(texts: readonly Buffer[]): Buffer[] {
