@@ -8,6 +8,9 @@ const beat = (group: string): object => ({
   req_cmd: 12,
   req_body: `{"group_id":"${group}","generation_id":7,"member_id":"m-1"}`,
 })
+const TOPIC_ID = '000102030405060708090a0b0c0d0e0f'
+// A topic with a partition: its number, an offset, a leader epoch, no metadata, no tags.
+const ONE_OFFSET = `02${TOPIC_ID}0200000001000000000000002affffffff000000`
 const NOT_DECODED = { req_body: null, resp: null, topics: null, partitions: null, error_codes: null, resp_result: null }
 
 /** Conversations of Kafka. */
@@ -38,6 +41,31 @@ export const examples: readonly Example[] = [
     rows: [
       { req_cmd: 12, api_version: 9, client_id: 'me', req_size: 20, resp_size: 14, ...NOT_DECODED },
       { req_cmd: 120, api_version: 0, client_id: 'me', req_size: 21, resp_size: 13, ...NOT_DECODED },
+    ],
+  },
+  {
+    name: 'which broker of which cluster the client believes in, and what else Kafka 4.4 added',
+    turns: [
+      client(request(18, 5, 9201, Buffer.from('00046b676f023105634c2d310000000700', 'hex'))),
+      server(answer(9201, Buffer.from('0081010000000000', 'hex'))),
+      client(request(28, 6, 9202, Buffer.from(`0003747802670000000000000005000100000003026d00${ONE_OFFSET}00`, 'hex'))),
+      server(answer(9202, Buffer.from(`000000000002${TOPIC_ID}02000000010000000000`, 'hex'))),
+      client(request(42, 3, 9203, Buffer.from('0002026700', 'hex'))),
+      server(answer(9203, Buffer.from('0000000000020267004405627573790000', 'hex'))),
+    ],
+    rows: [
+      {
+        req_cmd: 18,
+        req_body: '{"client_software_name":"kgo","client_software_version":"1","cluster_id":"cL-1","node_id":7}',
+        resp_result: 3,
+        error_codes: ['REBOOTSTRAP_REQUIRED'],
+      },
+      { req_cmd: 28, topics: ['AAECAwQFBgcICQoLDA0ODw'], partitions: ['AAECAwQFBgcICQoLDA0ODw-1'], resp_result: 2 },
+      {
+        req_cmd: 42,
+        resp: '{"throttle_time_ms":0,"results":[{"group_id":"g","error_code":68,"error_message":"busy"}]}',
+        error_codes: ['NON_EMPTY_GROUP'],
+      },
     ],
   },
   {

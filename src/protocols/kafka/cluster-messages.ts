@@ -22,7 +22,7 @@ export const CLUSTER_MESSAGES = [
   // ApiVersions
   message(
     18,
-    'client_software_name:string@3+ client_software_version:string@3+',
+    'client_software_name:string@3+ client_software_version:string@3+ cluster_id:string@5+ node_id:i32@5+',
     'error_code:error api_keys[api_key:i16 min_version:i16 max_version:i16] throttle_time_ms:i32@1+',
   ),
   // CreateTopics

@@ -99,7 +99,11 @@ export const GROUP_MESSAGES = [
   `,
   ),
   // DeleteGroups
-  message(42, 'groups_names[string]', 'throttle_time_ms:i32 results[group_id:string error_code:error]'),
+  message(
+    42,
+    'groups_names[string]',
+    'throttle_time_ms:i32 results[group_id:string error_code:error error_message:string@3+]',
+  ),
   // OffsetDelete
   message(
     47,
@@ -165,9 +169,12 @@ export const GROUP_MESSAGES = [
     28,
     `
     transactional_id:string group_id:string producer_id:i64 producer_epoch:i16 generation_id:i32@3+
-    member_id:string@3+ group_instance_id:string@3+ topics[name:topic partitions[partition_index:partition
-    committed_offset:i64 committed_leader_epoch:i32@2+ committed_metadata:string]]
+    member_id:string@3+ group_instance_id:string@3+ topics[name:topic@0-5 topic_id:topic_id@6+
+    partitions[partition_index:partition committed_offset:i64 committed_leader_epoch:i32@2+ committed_metadata:string]]
   `,
-    'throttle_time_ms:i32 topics[name:topic partitions[partition_index:partition error_code:error]]',
+    `
+    throttle_time_ms:i32 topics[name:topic@0-5 topic_id:topic_id@6+ partitions[partition_index:partition
+    error_code:error]]
+  `,
   ),
 ]
