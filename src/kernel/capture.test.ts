@@ -112,7 +112,9 @@ function heard(bytes: Buffer): { said: string[]; damage: string | undefined; off
       data: (b, at) => {
         const [position, length, captured] = [b.u64(at + 24), b.u32(at + 32), b.u32(at + 36)]
         const text = b.buf.toString('latin1', at + 64, at + 64 + captured)
-        said.push(`${b.u8(at + 1) === Direction.SEND ? '>' : '<'}${position} ${text}${'.'.repeat(length - captured)}`)
+        said.push(
+          `${b.u8(at + 1) === Direction.SEND ? '>' : '<'}${position} ${text}${'.'.repeat(Math.min(99, length - captured))}`,
+        )
       },
       closed: (b, at) => said.push(`close ${b.position(at, 0)},${b.position(at, 1)}`),
     })
@@ -147,6 +149,21 @@ test.each<[string, readonly Packet[], readonly string[]]>([
     ['open 1 role 1 at 0,0', '>10 later'],
   ],
   ['a hole at the end of the capture, too', [...OPEN, { seq: 110, data: 'x' }], ['open 1 role 1 at 0,0', '>10 x']],
+  [
+    'bytes at the end that the other end has acknowledged',
+    [...OPEN, ASK, { seq: 103, ack: 504 }],
+    ['open 1 role 1 at 0,0', '>0 ask', '<4 '],
+  ],
+  [
+    'bytes of a direction that was not captured',
+    [OPEN[0] as Packet, { seq: 100, ack: 500 }, ASK, { seq: 103, ack: 504, flags: FIN | ACK }],
+    ['open 1 role 1 at 0,1', '>0 ask', '<5 '],
+  ],
+  [
+    'an acknowledged FIN is no byte',
+    [...OPEN, ASK, { ...BACK, seq: 500, ack: 103, flags: FIN | ACK }, { seq: 103, ack: 501 }],
+    ['open 1 role 1 at 0,0', '>0 ask'],
+  ],
   ['joined in the middle', [ASK, TELL], ['open 1 role 0 at 1,1', '>1 ask', '<1 tell']],
   [
     'closed by both',

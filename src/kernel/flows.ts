@@ -8,6 +8,8 @@ import { flowKey, isFromLower, type Segment, TCP } from './segment.js'
 const WAITING_BYTES_MAX = 4 * 1024 * 1024
 const FLOWS_MAX = 65_536
 
+const NOTHING = new DataView(new ArrayBuffer(0))
+
 interface Waiting {
   readonly position: number
   readonly length: number
@@ -23,6 +25,9 @@ class Half {
   /** Position after the last byte that was passed on. */
   next = 0
   fin = false
+  /** Sequence numbers up to which the other end has acknowledged, at first and by now; -1 before. */
+  #ackedFrom = -1
+  #acked = -1
   #waiting: Waiting[] = []
   #waitingBytes = 0
 
@@ -33,6 +38,18 @@ class Half {
   /** Position of a sequence number, near to where the stream stands. */
   position(seq: number): number {
     return this.next + ((seq - this.base - this.next) | 0)
+  }
+
+  acknowledge(seq: number): void {
+    if (this.#acked < 0) this.#ackedFrom = this.#acked = seq
+    else if (((seq - this.#acked) | 0) > 0) this.#acked = seq
+  }
+
+  /** Bytes after the last that was seen which the other end has got all the same; one alone is a FIN. */
+  get unseen(): number {
+    if (this.#acked < 0) return 0
+    const length = (this.#acked - (this.base < 0 ? this.#ackedFrom : this.base + this.next)) | 0
+    return length > 1 ? length : 0
   }
 
   get waits(): boolean {
@@ -135,6 +152,7 @@ export class Flows {
     if (segment.length > 0) this.#data(flow, half, segment, half.position(seq), timeNs)
     if (segment.flags & TCP.FIN) half.fin = true
     const other = flow.halves[half === flow.halves[0] ? 1 : 0] as Half
+    if ((segment.flags & (TCP.ACK | TCP.RST)) === TCP.ACK) other.acknowledge(segment.ack)
     if (segment.flags & TCP.ACK && other.base >= 0) this.#pass(flow, other, other.position(segment.ack))
   }
 
@@ -164,7 +182,6 @@ export class Flows {
     const ours = half === flow.halves[0]
     const [source, destination] = [addressOf(segment, 0), addressOf(segment, 1)]
     const [sent, received] = flow.halves
-    const middle = (other: Half): number => (other.base < 0 ? 1 : other.next)
     flow.announced = true
     this.#out.conn({
       transport: 'stream',
@@ -176,22 +193,36 @@ export class Flows {
       localPort: ours ? segment.sourcePort : segment.destinationPort,
       remote: ours ? destination : source,
       remotePort: ours ? segment.destinationPort : segment.sourcePort,
-      position: [middle(sent), middle(received)],
+      position: [start(sent), start(received)],
     })
   }
 
+  // What still waits is passed on, and what was lost behind it is told.
+  #finish(flow: Flow): void {
+    for (const half of flow.halves) {
+      this.#pass(flow, half, Number.POSITIVE_INFINITY)
+      const { unseen } = half
+      if (unseen === 0 || !flow.announced) continue
+      half.next = start(half) + unseen
+      this.#out.data(flow.id, half.direction, flow.lastNs, half.next, 0, NOTHING, 0, 0)
+    }
+  }
+
   #close(key: string, flow: Flow): void {
-    for (const half of flow.halves) this.#pass(flow, half, Number.POSITIVE_INFINITY)
+    this.#finish(flow)
     if (flow.announced) this.#out.close(flow.id, flow.lastNs, [flow.halves[0].next, flow.halves[1].next])
     this.#flows.delete(key)
   }
 
-  /** The capture has ended: what still waits is passed on; connections stay open. */
+  /** The capture has ended; connections stay open. */
   end(): void {
-    for (const flow of this.#flows.values()) {
-      for (const half of flow.halves) this.#pass(flow, half, Number.POSITIVE_INFINITY)
-    }
+    for (const flow of this.#flows.values()) this.#finish(flow)
   }
+}
+
+// Joined in the middle, positions begin at 1.
+function start({ base, next }: Half): number {
+  return base < 0 ? 1 : next
 }
 
 // A new SYN with another number on the same ports is another connection.
