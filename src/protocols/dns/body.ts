@@ -14,6 +14,11 @@ const UPDATE = 5
 const SECTIONS = ['', 'answers', 'authorities', 'additionals'] as const
 const UPDATE_SECTIONS = ['', 'prerequisites', 'updates', 'additionals'] as const
 
+/** A class without the flag. */
+export function bareClass(code: number, transport: number): number {
+  return transport === TRANSPORT.mdns ? code & ~CLASS_FLAG : code
+}
+
 /** Questions and records, as rows show them: no more than their limit. */
 export class Body {
   malformed = false
@@ -96,10 +101,9 @@ export class Body {
 
   // An object without its end. The class is shown where it is not IN.
   #begin({ name, type, class: code }: Question, flag: string): string {
-    const flagged = this.#state.transport === TRANSPORT.mdns && code >= CLASS_FLAG
-    const bare = flagged ? code - CLASS_FLAG : code
+    const bare = bareClass(code, this.#state.transport)
     const shownClass = bare === CLASS_IN ? '' : `,"class":"${classWord(bare)}"`
-    const shownFlag = flagged ? `,"${flag}":true` : ''
+    const shownFlag = bare === code ? '' : `,"${flag}":true`
     return `{"name":${nameJson(name)},"type":"${typeWord(type)}"${shownClass}${shownFlag}`
   }
 

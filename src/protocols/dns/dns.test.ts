@@ -221,7 +221,11 @@ describe('rows', () => {
         transport: 3,
         resp_body: '{"answers":[{"name":"h.local","type":"A","cache_flush":true,"ttl":120,"addr":"192.0.2.1"}]}',
       },
-      { transport: 3, req_body: '{"queries":[{"name":"h.local","type":"A","unicast_response":true}]}' },
+      {
+        transport: 3,
+        query_class: 'IN',
+        req_body: '{"queries":[{"name":"h.local","type":"A","unicast_response":true}]}',
+      },
     ])
   })
 

@@ -1,6 +1,7 @@
 import type { Json } from '../../records/table.js'
 import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
+import { bareClass } from './body.js'
 import type { Frame } from './frame.js'
 import { shown } from './name.js'
 import type { State } from './state.js'
@@ -106,7 +107,7 @@ function emitRow(query: Frame | undefined, response: Frame | undefined, state: S
     opcode: first.header.opcode,
     query_name: question === undefined ? null : shown(question.name),
     query_type: question === undefined ? null : typeWord(question.type),
-    query_class: question === undefined ? null : classWord(question.class),
+    query_class: question === undefined ? null : classWord(bareClass(question.class, state.transport)),
     rcode: response === undefined ? null : response.rcode,
     answers: response === undefined ? null : response.body.answers,
     req_header: query === undefined ? null : headerOf(query),
