@@ -58,6 +58,13 @@ test('a response that was lost is not one that never came', () => {
   expect(error(row(noResponse), true)).toBeNull()
 })
 
+test('a response that ends with the connection is partial; of one in HTTP/2 bytes may have been lost', () => {
+  const error = httpEvents.error as (row: HttpRow, partial: boolean) => string | null
+  const short = { resp_headers: cl('9'), resp_body_size: 5 }
+  expect(error(row(short), true)).toBe('response ended after 5 of 9 bytes')
+  expect(error(row({ ...short, major_version: 2, resp_message: null }), true)).toBeNull()
+})
+
 test.each([
   ['/users/12345?x=1', 'GET /users/:id'],
   ['/users/12345/posts/7', 'GET /users/:id/posts/:id'],

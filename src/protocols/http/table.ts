@@ -131,7 +131,8 @@ function faultOf(row: HttpRow, status: number, partial: boolean): string | null 
   if (size === null || row.req_body_size === null) {
     return badLength(sent) || badLength(received) ? 'invalid Content-Length' : null
   }
-  if (partial) return null
+  // In HTTP/1 what was lost counts in the size: what it lacks, the server did not send.
+  if (partial && row.major_version === 2) return null
   if (status < 200 || status === 204 || status === 304) return null
   if (row.req_method === 'HEAD' || row.req_method === 'CONNECT') return null
   return shortOf('response', received, size)
