@@ -148,6 +148,11 @@ test.each<[string, readonly Packet[], readonly string[]]>([
     [...OPEN, { seq: 110, data: 'later' }, { ...BACK, seq: 500, ack: 115 }],
     ['open 1 role 1 at 0,0', '>10 later'],
   ],
+  [
+    'what waits behind a hole goes before the answer that acknowledges it',
+    [...OPEN, { seq: 103, data: 'two' }, { ...BACK, seq: 500, ack: 106, data: 'tell' }],
+    ['open 1 role 1 at 0,0', '>3 two', '<0 tell'],
+  ],
   ['a hole at the end of the capture, too', [...OPEN, { seq: 110, data: 'x' }], ['open 1 role 1 at 0,0', '>10 x']],
   [
     'bytes at the end that the other end has acknowledged',

@@ -149,11 +149,12 @@ export class Flows {
       half.base = syn ? seq : (seq - 1) >>> 0
       half.next = syn ? 0 : 1
     }
-    if (segment.length > 0) this.#data(flow, half, segment, half.position(seq), timeNs)
-    if (segment.flags & TCP.FIN) half.fin = true
     const other = flow.halves[half === flow.halves[0] ? 1 : 0] as Half
     if ((segment.flags & (TCP.ACK | TCP.RST)) === TCP.ACK) other.acknowledge(segment.ack)
+    // What it acknowledges came before what it says.
     if (segment.flags & TCP.ACK && other.base >= 0) this.#pass(flow, other, other.position(segment.ack))
+    if (segment.length > 0) this.#data(flow, half, segment, half.position(seq), timeNs)
+    if (segment.flags & TCP.FIN) half.fin = true
   }
 
   #data(flow: Flow, half: Half, segment: Segment, position: number, timeNs: number): void {
