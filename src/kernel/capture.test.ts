@@ -165,6 +165,17 @@ test.each<[string, readonly Packet[], readonly string[]]>([
     ['open 1 role 1 at 0,1', '>0 ask', '<5 '],
   ],
   [
+    'bytes before the first segment of an end that were acknowledged',
+    [
+      OPEN[0] as Packet,
+      { seq: 100, ack: 500 },
+      ASK,
+      { seq: 103, ack: 504 },
+      { ...BACK, seq: 504, ack: 103, data: 'x' },
+    ],
+    ['open 1 role 1 at 0,1', '>0 ask', '<5 x'],
+  ],
+  [
     'an acknowledged FIN is no byte',
     [...OPEN, ASK, { ...BACK, seq: 500, ack: 103, flags: FIN | ACK }, { seq: 103, ack: 501 }],
     ['open 1 role 1 at 0,0', '>0 ask'],

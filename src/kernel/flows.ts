@@ -40,6 +40,12 @@ class Half {
     return this.next + ((seq - this.base - this.next) | 0)
   }
 
+  /** The first sequence number that is missed, where `seq` is seen first: of a connection that was seen to open also what was lost. */
+  first(seq: number, role: number): number {
+    const lost = role !== Role.UNKNOWN && this.#acked >= 0 && ((seq - this.#ackedFrom) | 0) > 0
+    return lost ? this.#ackedFrom : seq
+  }
+
   acknowledge(seq: number): void {
     if (this.#acked < 0) this.#ackedFrom = this.#acked = seq
     else if (((seq - this.#acked) | 0) > 0) this.#acked = seq
@@ -146,7 +152,7 @@ export class Flows {
     const seq = (segment.seq + (syn ? 1 : 0)) >>> 0
     if (half.base < 0) {
       // Joined in the middle, positions begin at 1: what was before is not known.
-      half.base = syn ? seq : (seq - 1) >>> 0
+      half.base = syn ? seq : (half.first(seq, flow.role) - 1) >>> 0
       half.next = syn ? 0 : 1
     }
     const other = flow.halves[half === flow.halves[0] ? 1 : 0] as Half
