@@ -24,12 +24,15 @@ export const pgsql: Protocol<Frame, State, PgsqlRow> = {
   stitch,
 }
 
-function findBoundary(kind: Kind, { buf, pos, end }: Cursor): number {
+function findBoundary(kind: Kind, { buf, pos, end }: Cursor, s: State): number {
   const from = kind === 'request' ? 'client' : 'server'
+  let weak = false
   for (let at = pos; at < end; at++) {
     const look = lookAt(from, buf, at, end)
     // What many bytes look like counts at the start only, and only of the client: the server is soon ready again.
     if (look === 'yes' || look === 'more' || (look === 'weak' && at === pos && kind === 'request')) return at
+    if (look === 'weak') weak = true
   }
+  if (kind === 'request') s.unread = weak
   return -1
 }

@@ -47,6 +47,10 @@ class Talk {
     return pgsql.gap(kind, length, this.#state, lost)
   }
 
+  boundary(kind: Kind, bytes: Buffer): number {
+    return pgsql.findBoundary(kind, new ByteCursor(bytes), this.#state)
+  }
+
   get waiting(): number {
     return this.#frames.request.length
   }
@@ -114,6 +118,24 @@ test('a gap in the text of a statement keeps the pairing', () => {
   expect(talk.rows).toMatchObject([
     { req: 'SELECT 1', lost: false },
     { req_cmd: 'Query', req: null, resp_result: 2, lost: true },
+  ])
+})
+
+test('a call that waits for the next one to be believed is not answered by the answer to that', () => {
+  const call = (id: number): Buffer => message('F', u32(id), u16(0), u16(0), u16(0))
+  const done = join(message('V', u32(4), u32(0)), READY)
+  const rest = Buffer.alloc(16)
+  const talk = new Talk()
+  talk.gap('request', 8192)
+  expect(talk.boundary('request', join(rest, call(1)))).toBe(-1)
+  talk.feed('response', done).feed('response', done)
+  expect(talk.boundary('request', join(rest, call(1), call(2)))).toBe(16)
+  talk.feed('request', call(1), call(2)).feed('response', done)
+  talk.feed('request', call(3)).feed('response', error('42704'), READY)
+  expect(talk.rows).toMatchObject([
+    { req: 'function=1', resp_result: null },
+    { req: 'function=2', resp_result: null },
+    { req: 'function=3', resp_result: 3 },
   ])
 })
 

@@ -43,6 +43,7 @@ export function parseRequest(bytes: Cursor, s: State, out: Frame[]): number {
   if (size < 0) return notThis(s)
   if (s.requestDoubt) {
     const look = lookAt('client', buf, pos, end)
+    s.unread = look === 'more'
     if (look === 'no') return loseRequests(s)
     if (look === 'more') return needMore(bytes, 0)
   }

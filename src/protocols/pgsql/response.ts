@@ -128,8 +128,8 @@ function readAside(type: number, r: Reader, s: State): Answer | undefined {
 
 function passOver(type: number, s: State): undefined {
   abandonTurn(s)
-  s.quiet = type === BACK.ready
-  if (s.quiet) s.owed--
+  s.quiet = type === BACK.ready && !s.unread
+  if (type === BACK.ready) s.owed--
   return undefined
 }
 

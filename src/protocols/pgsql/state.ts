@@ -176,6 +176,8 @@ export class State {
   holes: boolean
   /** After a loss, a header alone is no proof. */
   requestDoubt: boolean
+  /** In doubt: what may be a message waits for bytes that tell. The server may be ready because it has answered it. */
+  unread: boolean
   /** Server's COPY FROM STDIN under way: it passes over Syncs. */
   copying: boolean
 
@@ -217,6 +219,7 @@ export class State {
     this.damaged = null
     this.holes = false
     this.requestDoubt = !conn.fromStart
+    this.unread = false
     this.copying = false
     this.responseLeft = 0
     this.responseWaiting = 0
