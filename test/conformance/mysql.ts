@@ -96,6 +96,25 @@ export const examples: readonly Example[] = [
     rows: [{ req_body: 'SELECT a FROM t6', resp_result: 3, resp_error_code: 1317 }],
   },
   {
+    name: 'an empty statement',
+    turns: [
+      query('SELECT a FROM t6'),
+      server(packet(1, 1), column(2, 'a'), lastOk(3)),
+      command(0x03),
+      server(err(1, 1065, '42000', 'Query was empty')),
+      command(0x16),
+      server(err(1, 1065, '42000', 'Query was empty')),
+      command(0x02),
+      server(err(1, 1046, '3D000', 'No database selected')),
+    ],
+    rows: [
+      { req_body: 'SELECT a FROM t6', resp_result: 2 },
+      { req_cmd: 3, req_body: '', resp_error_code: 1065 },
+      { req_cmd: 0x16, req_body: '', resp_error_code: 1065 },
+      { req_cmd: 2, req_body: '', resp_error_code: 1046 },
+    ],
+  },
+  {
     name: 'prepared statement',
     turns: [
       command(0x16, 'SELECT a FROM t7 WHERE b = ? AND c = ?'),

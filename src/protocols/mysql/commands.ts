@@ -63,11 +63,12 @@ export const COMMAND_WORDS: Readonly<Record<number, string>> = {
 }
 
 const ANY = 0xffffff
-// Code → shortest and longest payload a client sends, the code included; what is absent never travels as a request.
+// Code → shortest and longest payload a client sends, the code included; what is absent never travels as a request. A
+// statement or a name may be empty, which the server refuses.
 const LENGTHS: Readonly<Record<number, readonly [number, number]>> = {
   1: [1, 1],
-  2: [2, 1025],
-  3: [2, ANY],
+  2: [1, 1025],
+  3: [1, ANY],
   4: [2, 2050],
   5: [2, 1025],
   6: [2, 1025],
@@ -82,7 +83,7 @@ const LENGTHS: Readonly<Record<number, readonly [number, number]>> = {
   18: [11, 1024],
   19: [3, 1024],
   21: [18, 1024],
-  22: [2, ANY],
+  22: [1, ANY],
   23: [10, ANY],
   24: [7, ANY],
   25: [5, 5],
