@@ -4,11 +4,13 @@ import { COM, isName, isSql, plausibleLength } from './commands.js'
 import { decompress, isPackedHeader, PACKED_HEADER } from './inflate.js'
 import { greetingCaps, isLoginPacket } from './login.js'
 import { isPrintable, type Look, lookAtAnswer, lookAtPackedAnswer } from './look.js'
-import { FIRST, HEADER, MAX_PAYLOAD, u24 } from './packet.js'
+import { FIRST, HEADER, LAST_PREPARED, MAX_PAYLOAD, u24 } from './packet.js'
 import { startsSql } from './sql.js'
 
 const MAX_GREETING = 512
 const MAX_ROW = 1 << 20
+/** Commands that are looked at to find one that tells. */
+const FOLLOWING = 8
 /** Compressed bytes that are decompressed to see what they are. */
 const LOOK = 512
 /** Bytes of a statement that tell, where it is not whole. */
@@ -26,7 +28,7 @@ function look(client: Cursor, server: Cursor, hint: InferHint): Look {
   const greeting = lookAtGreeting(server)
   if (greeting === 'yes') return 'yes'
   const silent = server.pos === server.end
-  const plain = lookAtRequest(client.buf, client.pos, client.end)
+  const plain = lookAtRequests(client)
   // A connection is compressed after the login only.
   const packed = plain === 'no' && !hint.fromStart
   const asked = packed ? lookAtPacked(client.buf, client.pos, client.end) : plain
@@ -73,6 +75,17 @@ function isErrorText(buf: Buffer, start: number, end: number): boolean {
   if (code < 1000 || code > 4999) return false
   for (let i = start + 3; i < end; i++) if ((buf[i] as number) < 0x20) return false
   return true
+}
+
+// Where the first command does not tell and its answer may not have come whole, one that follows tells.
+function lookAtRequests({ buf, pos, end }: Cursor): Look {
+  const first = lookAtRequest(buf, pos, end)
+  for (let n = 1, at = pos; first === 'weak' && n < FOLLOWING; n++) {
+    at += HEADER + u24(buf, at)
+    const look = at < end ? lookAtRequest(buf, at, end) : 'no'
+    if (look !== 'weak') return look === 'yes' ? 'yes' : 'weak'
+  }
+  return first
 }
 
 /** How the bytes look as a command or a login at `pos`. */
@@ -132,7 +145,7 @@ function followsCommand(buf: Buffer, pos: number, end: number, length: number): 
 }
 
 function lookAtArgument(buf: Buffer, start: number, end: number, code: number, whole: boolean): Look {
-  if (isSql(code)) return lookAtSql(buf, start, end, code, whole)
+  if (isSql(code) && start < end) return lookAtSql(buf, start, end, code, whole)
   if (code === COM.execute) return lookAtExecution(buf, start, end)
   if (isName(code) && !isPrintable(buf, start, nameEnd(buf, start, end, code))) return 'no'
   return whole ? 'weak' : 'more'
@@ -151,7 +164,8 @@ function lookAtExecution(buf: Buffer, start: number, end: number): Look {
   if (end - start < 9) return 'more'
   const flags = buf[start + 4] as number
   // Ids are counted, from 1 on.
-  return buf[start + 3] === 0 && flags < 16 && buf[start + 5] === 1 && u24(buf, start + 6) === 0 ? 'yes' : 'no'
+  const known = buf[start + 3] === 0 || buf.readUInt32LE(start) === LAST_PREPARED
+  return known && flags < 16 && buf[start + 5] === 1 && u24(buf, start + 6) === 0 ? 'yes' : 'no'
 }
 
 // COM_FIELD_LIST: the name of a table, NUL, a pattern.

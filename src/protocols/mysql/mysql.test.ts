@@ -123,6 +123,12 @@ test('values sent ahead are named as such', () => {
   talk.feed('request', packet(0, 0x17, 5, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0xfc, 0, 3, 0, Buffer.from([9, 0, 0, 0])))
   talk.feed('response', OK(1))
   expect(talk.rows.at(-1)?.req_body).toBe('query=[INSERT INTO t VALUES (?, ?)] params=[<long data>, 9]')
+  // MariaDB's library says of such a value that it is NULL; the server uses it.
+  talk.feed('request', packet(0, 0x18, 5, 0, 0, 0, 0, 0, 'a long value'))
+  talk
+    .feed('request', packet(0, 0x17, 5, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, Buffer.from([9, 0, 0, 0])))
+    .feed('response', OK(1))
+  expect(talk.rows.at(-1)?.req_body).toBe('query=[INSERT INTO t VALUES (?, ?)] params=[<long data>, 9]')
 })
 
 test('joined among pipelined commands: an answer that the statement cannot have is not its own', () => {

@@ -3,7 +3,7 @@ import { randomBytes, seeded } from '../../../test/conformance/example.js'
 import { pack } from '../../../test/conformance/mysql-bytes.js'
 import { COLUMN, greeting, LAST, login, OK, packet, query, Talk } from '../../../test/support/mysql-talk.js'
 import { ByteCursor } from '../cursor.js'
-import { INVALID } from '../protocol.js'
+import { INVALID, NEED_MORE } from '../protocol.js'
 import { mysql } from './index.js'
 import { infer } from './infer.js'
 
@@ -35,10 +35,21 @@ test('a connection that is older than the trace and not compressed', () => {
 })
 
 test('a guess that a connection is compressed is taken back', () => {
-  const talk = new Talk(false).feed('request', ask('SELECT 1')).feed('response', pack(1, rows(1)))
+  const talk = new Talk(false).feed('request', ask('SELECT 1'))
   expect(mysql.parse('request', new ByteCursor(query('SELECT 2')), talk.state, [])).toBe(INVALID)
   for (const sql of ['SELECT 3', 'SELECT 4']) talk.feed('request', query(sql)).feed('response', rows(2))
   expect(talk.rows.at(-1)).toMatchObject({ req_body: 'SELECT 4', resp_rows: 2 })
+})
+
+test('a guess that an answer has confirmed stays: what was stored behind a lost header is not plain', () => {
+  const talk = new Talk(false).feed('request', ask('SELECT 1')).feed('response', pack(1, rows(1)))
+  expect(talk.gap('request', 7)).toBe(false)
+  expect(mysql.parse('request', new ByteCursor(packet(0, 2, 'db')), talk.state, [])).toBe(NEED_MORE)
+  talk
+    .feed('response', pack(1, OK(1), 'stored'))
+    .feed('request', ask('SELECT 2'))
+    .feed('response', pack(1, rows(2)))
+  expect(talk.rows.at(-1)).toMatchObject({ req_body: 'SELECT 2', resp_rows: 2, lost: false })
 })
 
 test.each([
@@ -90,6 +101,19 @@ describe('losses', () => {
       { req_body: LONG.slice(0, 64), resp_rows: null },
       { req_body: 'SELECT 2', resp_rows: 3 },
     ])
+  })
+
+  test('of the client: what may be a header is one only if a command is in it', () => {
+    const talk = opened()
+    talk.gap('request', 100)
+    const tail = Buffer.from([0x64, 0x3c, 0x3f])
+    for (const next of [ask('SELECT 1'), pack(1, packet(1, 'a file'), 'stored')]) {
+      const bytes = Buffer.concat([tail, next])
+      expect(mysql.parse('request', new ByteCursor(bytes), talk.state, [])).toBe(INVALID)
+    }
+    talk.feed('request', ask('SELECT 2')).feed('response', pack(1, rows(3)))
+    talk.feed('request', ask('SELECT 3')).feed('response', pack(1, rows(3)))
+    expect(talk.rows.at(-1)).toMatchObject({ req_body: 'SELECT 3', resp_rows: 3 })
   })
 
   test('of bytes that are stored are losses of the packets inside', () => {

@@ -35,7 +35,13 @@ export function parsePacked(kind: Kind, bytes: Cursor, s: State, out: Frame[]): 
   const n = lane.left > 0 ? eatRest(kind, bytes, 0, s, out) : parseHeader(kind, bytes, s, out)
   // The answer follows the last compressed packet of the command.
   if (n > 0 && kind === 'request' && s.command !== null) s.command.seq = lane.seq
+  if (s.guessed && kind === 'response') confirm(s, out.at(-1))
   return n
+}
+
+// What it holds answers a command: it is compressed indeed. Else, where a header is lost, what is stored behind it looks plain.
+function confirm(s: State, last: Frame | undefined): void {
+  if (last instanceof Answer && last.result !== null) s.guessed = false
 }
 
 function parseHeader(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number {
@@ -54,6 +60,12 @@ function parseHeader(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number 
   if (!sane) return lose(kind, s)
   lane.seq = seq
   lane.stored = false
+  if (lane.astray) {
+    const look = lookAtPacked(buf, pos, end)
+    if (look === 'no') return lose(kind, s)
+    if (look === 'more') return needMore(bytes, 0)
+    lane.astray = false
+  }
   // After a loss only the start of a command is of use.
   if (kind === 'request' && s.holes && seq !== 0) return skip(kind, bytes, length, s, out)
   if (size > 0) return unpack(kind, bytes, length, size, s, out)
@@ -178,7 +190,8 @@ function lose(kind: Kind, s: State): number {
   lane.left = 0
   lane.held = null
   if (s.guessed) s.packing = PACKING.maybe
-  if (kind === 'request') return loseRequests(s)
+  lane.astray = kind === 'request'
+  if (lane.astray) return loseRequests(s)
   loseAnswers(s)
   return INVALID
 }

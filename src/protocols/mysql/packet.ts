@@ -4,6 +4,8 @@ import { ByteReader } from '../byte-reader.js'
 export const HEADER = 4
 /** A payload of this length is continued in the next packet. */
 export const MAX_PAYLOAD = 0xffffff
+/** MariaDB: the id of the statement that was prepared last. */
+export const LAST_PREPARED = 0xffffffff
 
 /** Capability flags that change the framing or the text. */
 export const CAP = {

@@ -107,3 +107,13 @@ describe('a bulk execution (MariaDB)', () => {
     expect(talk.rows.at(-1)?.cut).toBe(2)
   })
 })
+
+test('without the answer to the preparation it is not known how many there are', () => {
+  const talk = new Talk(true).feed('request', packet(0, 0x16, 'INSERT INTO t'))
+  talk.gap('response', 100)
+  talk.feed('request', packet(0, 0x0e)).feed('response', OK(1))
+  talk
+    .feed('request', packet(0, 0x17, ...u32(0xffffffff), 0, 1, 0, 0, 0, 0, 1, 3, 0, ...u32(1)))
+    .feed('response', OK(1))
+  expect(talk.rows.at(-1)).toMatchObject({ req_body: 'query=[INSERT INTO t] params=[]', lost: true })
+})

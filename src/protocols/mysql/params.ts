@@ -84,6 +84,7 @@ function bound(command: Command, statement: Statement, s: State): string[] {
   const counted = (!s.capsKnown || s.has(CAP.queryAttributes)) && (r.uint(1) & COUNTED) !== 0
   r.pos = 9
   if (statement.params === 0) return []
+  if (statement.params < 0) return unknown(command, statement)
   const count = counted ? r.lenenc() : statement.params
   const nulls = r.take((count + 7) >> 3)
   if (r.uint(1) === 1) statement.types = readTypes(r, count, counted || s.has(CAP.queryAttributes))
@@ -103,9 +104,11 @@ function bound(command: Command, statement: Statement, s: State): string[] {
 function bulk(command: Command, statement: Statement, s: State): string[] {
   const payload = command.payload as Buffer
   const r = new Reader(payload, 4, payload.length)
-  if ((r.uint(2) & TYPED) !== 0) statement.types = readTypes(r, statement.params, false)
-  const { types, params } = statement
-  if (types === null || !r.ok || params === 0 || types.length < params * 2) return unknown(command, statement)
+  const { params } = statement
+  if (params <= 0) return unknown(command, statement)
+  if ((r.uint(2) & TYPED) !== 0) statement.types = readTypes(r, params, false)
+  const { types } = statement
+  if (types === null || !r.ok || types.length < params * 2) return unknown(command, statement)
   const list = new List(command, s.conn.options.bodyBytes)
   while (r.pos < r.end && list.open) {
     const row: string[] = []
@@ -120,7 +123,7 @@ function bulk(command: Command, statement: Statement, s: State): string[] {
 
 const INDICATORS: readonly string[] = ['', 'NULL', 'DEFAULT', 'IGNORE']
 
-// Their types came with an execution that was lost.
+// Their types came with an execution that was lost, or their number with the answer to the preparation.
 function unknown(command: Command, statement: Statement): string[] {
   command.lost = true
   return Array.from({ length: Math.min(statement.params, 64) }, () => '?')
@@ -163,8 +166,9 @@ function readTypes(r: Reader, count: number, named: boolean): Buffer | null {
 }
 
 function parameter(r: Reader, i: number, nulls: number, type: number, ahead: number[], limit: number): string {
-  if (isNull(r.buf, nulls, i)) return 'NULL'
-  return ahead.includes(i) ? '<long data>' : value(r, type, limit)
+  // Servers do not ask whether a value that they have is NULL.
+  if (ahead.includes(i)) return '<long data>'
+  return isNull(r.buf, nulls, i) ? 'NULL' : value(r, type, limit)
 }
 
 function value(r: Reader, type: number, limit: number): string {

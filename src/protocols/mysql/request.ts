@@ -3,7 +3,7 @@ import { type Cursor, INVALID, NEED_MORE } from '../protocol.js'
 import { COM, isAnswered, isLogin, isName, isSql, plausibleLength } from './commands.js'
 import { lookAtRequest } from './infer.js'
 import { isLoginPacket, isTlsRequest, readChangeUser, readLogin } from './login.js'
-import { HEADER, MAX_PAYLOAD, nextSeq, Reader, u24 } from './packet.js'
+import { HEADER, LAST_PREPARED, MAX_PAYLOAD, nextSeq, Reader, u24 } from './packet.js'
 import { sqlStart } from './params.js'
 import { redactSql } from './sql.js'
 import { Command, enqueue, FILLER, type Frame, PACKING, PHASE, type State, Statement } from './state.js'
@@ -185,11 +185,8 @@ function readText(buf: Buffer, start: number, end: number, whole: boolean, s: St
   command.cut = shownEnd < last || !whole
 }
 
-const LAST_PREPARED = 0xffffffff
-
 function readStatement(buf: Buffer, start: number, end: number, whole: boolean, s: State, command: Command): void {
   const id = new Reader(buf, start, end).uint(4)
-  // MariaDB: an id of all ones is the statement prepared last.
   command.statement = id === LAST_PREPARED ? s.lastPrepared : (s.statements.get(id) ?? null)
   if (command.code === COM.close) s.statements.delete(id)
   command.payload = Buffer.from(buf.subarray(start, end))

@@ -14,6 +14,7 @@ export class Statement {
   readonly sql: string
   readonly cut: boolean
   id: number
+  /** -1: not known, its preparation was not answered. */
   params: number
   /** Two bytes a parameter, as sent with the last execution that sent them. */
   types: Buffer | null
@@ -24,7 +25,7 @@ export class Statement {
     this.sql = sql
     this.cut = cut
     this.id = -1
-    this.params = 0
+    this.params = -1
     this.types = null
     this.ahead = []
   }
@@ -127,6 +128,8 @@ export class Lane {
   /** Bytes of the current compressed packet still to come; `stored`: they are not compressed. */
   left = 0
   stored = false
+  /** The client's place is lost: a header alone is no proof. */
+  astray = false
   /** Its sequence id. */
   seq = 0
   /** A long packet as far as it is there, and its size when decompressed. */
