@@ -2,7 +2,7 @@ import type { Command } from './command.js'
 import { isConfirmation, isMessage, isMonitored } from './pushes.js'
 import type { Reply } from './reply.js'
 import { redactError } from './secrets.js'
-import { loseReplies, REPLIES, type State } from './state.js'
+import { giveUp, loseReplies, REPLIES, type State } from './state.js'
 import { TYPE } from './table.js'
 
 /** What a client that has subscribed may send (RESP2). */
@@ -16,7 +16,10 @@ export function eventOf(reply: Reply, s: State): string | null {
   if (isMonitored(reply)) return 'PUSH MONITOR'
   if (type !== TYPE.push && type !== TYPE.array) return null
   if (isConfirmation(reply)) {
-    if (s.paired && isFor(s.pending.first, reply)) return null
+    const isOwn = isFor(s.pending.first, reply)
+    if (s.paired && isOwn) return null
+    // Perhaps it answers the command, which then does not wait for another.
+    if (isOwn) giveUp(s)
     s.subscriptions.confirm(reply)
     // But for shards that move away, a command was missed.
     reply.lost = word !== 'sunsubscribe'

@@ -148,6 +148,16 @@ describe('pairing', () => {
     expect(session.end().map((row) => row.resp)).toEqual(['["subscribe","a",1]', 'c'])
   })
 
+  test('joined late, an unsubscription is not unanswered whose confirmations are shown as what they are', () => {
+    const session = new Session({}, false)
+    session.feed('request', words('UNSUBSCRIBE')).feed('response', '>3\r\n+unsubscribe\r\n+a\r\n:0\r\n')
+    session.feed('request', words('UNSUBSCRIBE')).feed('response', '>3\r\n+unsubscribe\r\n+b\r\n:1\r\n')
+    expect(session.end()).toMatchObject([
+      { req_cmd: 'UNSUBSCRIBE', resp_type: null },
+      { req_cmd: 'UNSUBSCRIBE', resp: '["unsubscribe","b",1]' },
+    ])
+  })
+
   test('a long pipeline, more of it than is kept', () => {
     const session = new Session({ bodyBytes: 1024 })
     const value = 'v'.repeat(1000)

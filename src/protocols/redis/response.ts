@@ -3,7 +3,7 @@ import { answer, eventOf, settle } from './pairing.js'
 import { findPush, lookAtPush } from './pushes.js'
 import { Reply } from './reply.js'
 import { HIDE, hiddenIn } from './secrets.js'
-import { type Frame, losePlace, mayPair, type State } from './state.js'
+import { type Frame, giveUp, losePlace, mayPair, type State } from './state.js'
 import { TYPE } from './table.js'
 import { LF, mayBeginReply } from './values.js'
 
@@ -72,11 +72,6 @@ function passOver({ buf, pos, end }: Cursor, s: State, out: Frame[]): number {
   giveUp(s)
   out.push(new Reply())
   return (at < 0 ? end : at) - pos
-}
-
-function giveUp(s: State): void {
-  s.pending.abandon()
-  s.fed = true
 }
 
 function leadsToReplication(first: number, s: State): boolean {

@@ -99,6 +99,12 @@ export function mayPair(s: State): boolean {
   return s.pending.length === 1 && !s.fed && !s.open && s.turns >= s.turnsNeeded
 }
 
+/** The server has spoken, perhaps in answer to what is under way. */
+export function giveUp(s: State): void {
+  s.pending.abandon()
+  s.fed = true
+}
+
 /**
  * Server bytes were lost or made no sense. That shows only when later bytes come, so nobody knows which of the pending commands
  * these answer: all are given up, and the reply to the next command is the next that is believed.

@@ -24,14 +24,16 @@ export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Em
 
 function emitExchange(command: Command, emit: Emit<RedisRow>): void {
   const { name, args, size } = command
-  const reply = command.done && !earlier(command.reply, command) ? command.reply : null
-  if (command.done && reply === null) command.lost = true
+  // A subscription may have had fewer confirmations than expected.
+  const answered = command.done || (command.reply !== null && !command.abandoned)
+  const reply = answered && !earlier(command.reply, command) ? command.reply : null
+  if (answered && reply === null) command.lost = true
   const row: RedisRow = {
     req_cmd: name,
     req_args: args,
     req_size: size,
     resp: reply === null ? null : reply.text,
-    resp_type: reply === null ? unanswered(command) : reply.type,
+    resp_type: reply === null ? unanswered(command, answered) : reply.type,
     resp_size: reply === null ? null : reply.size,
     resp_errors: reply === null ? null : reply.errors,
   }
@@ -43,9 +45,9 @@ function earlier(reply: Span | null, command: Span): boolean {
   return reply !== null && reply.startNs < command.startNs
 }
 
-function unanswered(command: Command): number | null {
-  if (command.mute) return TYPE.none
-  return command.abandoned || command.done ? null : TYPE.unanswered
+function unanswered({ mute, abandoned }: Command, answered: boolean): number | null {
+  if (mute) return TYPE.none
+  return abandoned || answered ? null : TYPE.unanswered
 }
 
 function emitEvent(reply: Reply, emit: Emit<RedisRow>): void {
