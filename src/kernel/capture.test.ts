@@ -186,6 +186,16 @@ test.each<[string, readonly Packet[], readonly string[]]>([
     [...OPEN, ASK, { seq: 103, flags: FIN | ACK }, { ...BACK, seq: 500, ack: 104, flags: FIN | ACK }],
     ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0'],
   ],
+  [
+    'closed by both, the last segment lost',
+    [...OPEN, ASK, { ...BACK, seq: 504, ack: 103, flags: FIN | ACK }, { seq: 103, ack: 505, flags: FIN | ACK }],
+    ['open 1 role 1 at 0,0', '>0 ask', '<4 ', 'close 3,4'],
+  ],
+  [
+    'one byte lost before the end',
+    [...OPEN, ASK, { seq: 104, flags: FIN | ACK }, { ...BACK, seq: 500, ack: 105, flags: FIN | ACK }],
+    ['open 1 role 1 at 0,0', '>0 ask', '>4 ', 'close 4,0'],
+  ],
   ['reset', [...OPEN, ASK, { ...BACK, seq: 500, flags: RST }], ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0']],
   [
     'the same ports again',

@@ -24,7 +24,8 @@ class Half {
   base = -1
   /** Position after the last byte that was passed on. */
   next = 0
-  fin = false
+  /** The sequence number of its FIN; -1 before that. */
+  fin = -1
   /** Sequence numbers up to which the other end has acknowledged, at first and by now; -1 before. */
   #ackedFrom = -1
   #acked = -1
@@ -46,16 +47,23 @@ class Half {
     return lost ? this.#ackedFrom : seq
   }
 
+  /** All bytes before `seq` exist. */
   acknowledge(seq: number): void {
+    if (this.fin >= 0 && ((seq - this.fin) | 0) > 0) seq = this.fin
     if (this.#acked < 0) this.#ackedFrom = this.#acked = seq
     else if (((seq - this.#acked) | 0) > 0) this.#acked = seq
   }
 
-  /** Bytes after the last that was seen which the other end has got all the same; one alone is a FIN. */
+  finish(seq: number): void {
+    if (this.#acked < 0) this.#ackedFrom = seq
+    this.fin = this.#acked = seq
+  }
+
+  /** Bytes after the last that was seen which the other end has got all the same, or its FIN counts; one alone is a FIN. */
   get unseen(): number {
     if (this.#acked < 0) return 0
     const length = (this.#acked - (this.base < 0 ? this.#ackedFrom : this.base + this.next)) | 0
-    return length > 1 ? length : 0
+    return length > (this.fin < 0 ? 1 : 0) ? length : 0
   }
 
   get waits(): boolean {
@@ -134,7 +142,7 @@ export class Flows {
     }
     flow.lastNs = timeNs
     this.#move(flow, flow.halves[flow.fromLower === fromLower ? 0 : 1], segment, timeNs)
-    if (segment.flags & TCP.RST || (flow.halves[0].fin && flow.halves[1].fin)) this.#close(key, flow)
+    if (segment.flags & TCP.RST || (flow.halves[0].fin >= 0 && flow.halves[1].fin >= 0)) this.#close(key, flow)
   }
 
   #open(key: string, segment: Segment, fromLower: boolean): Flow {
@@ -160,7 +168,7 @@ export class Flows {
     // What it acknowledges came before what it says.
     if (segment.flags & TCP.ACK && other.base >= 0) this.#pass(flow, other, other.position(segment.ack))
     if (segment.length > 0) this.#data(flow, half, segment, half.position(seq), timeNs)
-    if (segment.flags & TCP.FIN) half.fin = true
+    if (segment.flags & TCP.FIN) half.finish((seq + segment.length) >>> 0)
   }
 
   #data(flow: Flow, half: Half, segment: Segment, position: number, timeNs: number): void {
