@@ -8,6 +8,8 @@ import type { StatsEntry } from './stats.js'
 import { Stream } from './stream.js'
 
 const PROCESSES_MAX = 8
+/** How often bytes of one turn are looked at. */
+const LOOKS_MAX = 16
 
 /** undecided: collecting bytes for a guess · decoding · off: not decoded, only counted. */
 export type Phase = 'undecided' | 'decoding' | 'off'
@@ -47,8 +49,8 @@ export class Connection implements Conn {
   misses = 0
   /** The direction in which bytes have moved last, while nothing is known. */
   speaker: Stream | undefined
-  /** Nobody knows what this turn says. */
-  missed = false
+  /** How often nobody knew what this turn says. */
+  looks = 0
   /** How often it was tried again after it had been off. */
   revivals = 0
   /** Its streams may point into the batch. */
@@ -112,18 +114,21 @@ export class Connection implements Conn {
 
   /**
    * Bytes of `stream` come next, and nothing is known: are they of use? Of a dialogue in another protocol one turn of each end is
-   * kept: what is asked, and what is answered.
+   * kept: what is asked, and what is answered. Joined in the middle, a turn may be long, and begins within something longer.
    */
   hears(stream: Stream): boolean {
     const turns = this.speaker !== stream
     if (turns) stream.turnAt = stream.next
     this.speaker = stream
-    if (!this.strange) return true
-    if (turns) {
-      this.missed = false
-      stream.keepFrom(stream.next)
-    }
-    return !this.missed
+    if (turns) this.looks = 0
+    if (!this.strange) return this.looks <= LOOKS_MAX
+    if (turns) stream.keepFrom(stream.next)
+    return this.looks === 0
+  }
+
+  /** Nobody knows what was said. Much of it in one turn is one thing that nobody knows. */
+  miss(isLong: boolean): void {
+    if (this.looks++ === 0 || !isLong) this.misses++
   }
 
   /** What came before the last turns may have hidden what they are. true: it did. */

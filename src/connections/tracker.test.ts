@@ -356,6 +356,18 @@ describe('the guess', () => {
     expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])
   })
 
+  test('joined in the middle of something long: waits for a turn, but not for ever', () => {
+    const long = (chunks: number): Bench => {
+      bench = new Bench([line]).feed(connEvent({ position: [0, 400] }))
+      for (let i = 0; i < chunks; i++) bench.feed(recv(400 + i * LONG.length, LONG))
+      return bench
+    }
+    expect(long(4097).verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])
+    const end = 400 + 100 * LONG.length
+    expect(long(100).feed(send(0, 'so\n'), recv(end, 'Qone\n'), send(3, 'Aeins\n')).lines).toEqual(['one>eins'])
+    expect(bench.tracker.counts.missing).toBe(0)
+  })
+
   test('joined in the middle: wrong guesses are misses too', () => {
     bench.feed(connEvent({ position: [0, 400] }))
     for (let i = 0; i < 30; i++) bench.feed(recv(400 + 3 * i, 'Q!\n'))

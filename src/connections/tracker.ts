@@ -25,6 +25,8 @@ const HELD_MAX = 256
 const GUESS_BYTES = 16 * 1024
 /** How often a connection that nobody knows may start over with fresh bytes before it is left alone. */
 const MISSES_MAX = 16
+/** Of a connection that was joined in the middle, one turn may be the rest of something as long as this. */
+const TURN_BYTES = 64 * 1024 * 1024
 /** What is off for so long is tried again, each time after twice as long. */
 const REVIVE_NS = 0.5e9
 /** A call that another thread's call has overtaken shows up within this time, or was lost. */
@@ -221,7 +223,7 @@ export class Tracker implements EventTaker, DatagramHost {
     }
     if (conn.phase === 'undecided' && !conn.hears(stream)) {
       stream.next += end - start
-      if (stream.next - stream.turnAt > GUESS_BYTES) this.#stop(conn, undefined)
+      if (stream.next - stream.turnAt > (conn.strange ? GUESS_BYTES : TURN_BYTES)) this.#stop(conn, undefined)
       return
     }
     stream.add(buf, start, end, timeNs)
@@ -321,10 +323,9 @@ export class Tracker implements EventTaker, DatagramHost {
 
   // Joined in the middle, the next call may begin with a message: start over with it. Else a protocol begins with a turn.
   #knownByNone(conn: Connection): void {
-    conn.misses++
-    conn.missed = true
-    if (conn.misses === 1) this.#endpoints.useless(conn)
     const isLong = conn.sent.length + conn.received.length >= GUESS_BYTES
+    conn.miss(isLong)
+    if (conn.misses === 1) this.#endpoints.useless(conn)
     if (conn.misses > MISSES_MAX || (conn.fromStart && isLong)) this.#stop(conn, undefined)
     else if (!conn.fromStart) this.#startOver(conn)
     else if (conn.misses === 1 && conn.keepTurns()) this.#guess(conn, false)
