@@ -27,8 +27,9 @@ export const FRAME_HEADER = 9
 /** RFC 9113 §4.2: what a payload has at most, where nothing else was agreed upon. */
 export const PAYLOAD_DEFAULT = 16 * 1024
 export const PAYLOAD_MAX = 2 ** 24 - 1
-/** The longest header block that is believed. */
-export const BLOCK_MAX = 64 * 1024
+/** The longest piece of a header block that is believed, and the longest block: later ones refer to what is in it. */
+export const FRAGMENT_MAX = 64 * 1024
+export const BLOCK_MAX = 1024 * 1024
 /** What every client sends first. RFC 9113 §3.4. */
 export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 

@@ -186,6 +186,24 @@ describe('infer', () => {
   })
 })
 
+test('a long header block: what is shown of it has a limit, what later blocks refer to is known', () => {
+  const block = Buffer.concat([
+    ask(
+      'GET',
+      '/long',
+      Array.from({ length: 90 }, (_, i) => [`x-${i}`, 'x'.repeat(4000)] as const),
+    ),
+    indexed([['x-last', 'known']]),
+  ])
+  const pieces: Step[] = []
+  for (let at = 0; at < block.length; at += 16_384) {
+    const flags = at === 0 ? FLAG.end : at + 16_384 < block.length ? 0 : FLAG.whole
+    pieces.push(['request', frame(at === 0 ? TYPE.headers : TYPE.more, flags, 1, block.subarray(at, at + 16_384))])
+  }
+  const next: Step = ['request', headers(3, Buffer.concat([ask('GET', '/next'), entries(62)]), true)]
+  expect(rows([...pieces, ok(1), next, ok(3)])).toEqual(['!/long 200', '/next 200'])
+})
+
 test('frames that break the rules end the place, not the connection', () => {
   const bad = [
     frame(TYPE.data, 0, 0, 'x'),

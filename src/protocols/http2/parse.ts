@@ -7,6 +7,7 @@ import {
   DATA,
   END_HEADERS,
   END_STREAM,
+  FRAGMENT_MAX,
   FRAME_HEADER,
   type Frame,
   GOAWAY,
@@ -197,7 +198,7 @@ function readBlock(
   out: Frame[],
 ): number {
   const { buf, pos, end } = bytes
-  if (length > BLOCK_MAX) return INVALID
+  if (length > FRAGMENT_MAX) return INVALID
   if (end - pos < FRAME_HEADER + length) return wait(bytes, FRAME_HEADER + length)
   const next = pos + FRAME_HEADER + length
   let at = pos + FRAME_HEADER
