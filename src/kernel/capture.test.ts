@@ -198,6 +198,11 @@ test.each<[string, readonly Packet[], readonly string[]]>([
   ],
   ['reset', [...OPEN, ASK, { ...BACK, seq: 500, flags: RST }], ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0']],
   [
+    'reset, the segment before it lost',
+    [...OPEN, ASK, { ...BACK, seq: 504, flags: RST }],
+    ['open 1 role 1 at 0,0', '>0 ask', '<4 ', 'close 3,4'],
+  ],
+  [
     'the same ports again',
     [...OPEN, ASK, { seq: 999, flags: SYN }, { seq: 1000, data: 'new' }],
     ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0', 'open 2 role 1 at 0,1', '>0 new'],

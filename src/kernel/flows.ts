@@ -59,7 +59,7 @@ class Half {
     this.fin = this.#acked = seq
   }
 
-  /** Bytes after the last that was seen which the other end has got all the same, or its FIN counts; one alone is a FIN. */
+  /** Bytes after the last that was seen which the other end has got all the same, or its FIN or RST counts; one alone is a FIN. */
   get unseen(): number {
     if (this.#acked < 0) return 0
     const length = (this.#acked - (this.base < 0 ? this.#ackedFrom : this.base + this.next)) | 0
@@ -169,6 +169,8 @@ export class Flows {
     if (segment.flags & TCP.ACK && other.base >= 0) this.#pass(flow, other, other.position(segment.ack))
     if (segment.length > 0) this.#data(flow, half, segment, half.position(seq), timeNs)
     if (segment.flags & TCP.FIN) half.finish((seq + segment.length) >>> 0)
+    // RFC 9293 3.10.7: its number is that of the next byte, or the last that was acknowledged.
+    else if (segment.flags & TCP.RST) half.acknowledge(seq)
   }
 
   #data(flow: Flow, half: Half, segment: Segment, position: number, timeNs: number): void {
