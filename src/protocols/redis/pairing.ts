@@ -16,13 +16,15 @@ export function eventOf(reply: Reply, s: State): string | null {
   if (isMonitored(reply)) return 'PUSH MONITOR'
   if (type !== TYPE.push && type !== TYPE.array) return null
   if (isConfirmation(reply)) {
+    // A subscription that had fewer confirmations than expected.
+    if (s.pending.length > 1 && s.pending.first?.reply && !isFor(s.pending.first, reply)) finish(s.pending.first, s)
     const isOwn = isFor(s.pending.first, reply)
     if (s.paired && isOwn) return null
     // Perhaps it answers the command, which then does not wait for another.
     if (isOwn) giveUp(s)
     s.subscriptions.confirm(reply)
     // But for shards that move away, a command was missed.
-    reply.lost = word !== 'sunsubscribe'
+    reply.lost = word !== 'sunsubscribe' || !s.paired
   } else if (isMessage(reply)) {
     return type === TYPE.push || mayBeMessage(s) ? 'PUSH PUB' : null
   } else if (type === TYPE.array) return null
@@ -88,6 +90,7 @@ function confirm(command: Command, reply: Reply, s: State): boolean {
   command.reply = reply
   command.confirmed++
   if (before !== null) append(reply, before, command.confirmed === 2, s.conn.options.bodyBytes)
+  if (command.count === 0 && !s.subscriptions.sure && reply.word !== 'sunsubscribe') reply.lost = true
   return command.count === 0 ? left === 0 : command.confirmed >= command.count
 }
 

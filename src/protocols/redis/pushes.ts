@@ -76,6 +76,12 @@ export class Subscriptions {
   #channels = 0
   #patterns = 0
   #shards = 0
+  /** How many channels and how many patterns is known, no confirmation was missed. */
+  sure: boolean
+
+  constructor(sure: boolean) {
+    this.sure = sure
+  }
 
   /** Messages may come. */
   get some(): boolean {
@@ -86,6 +92,7 @@ export class Subscriptions {
     this.#channels = 0
     this.#patterns = 0
     this.#shards = 0
+    this.sure = true
   }
 
   /** A confirmation tells how many there are now, of channels and patterns together: → how many of its own kind. */
@@ -94,6 +101,7 @@ export class Subscriptions {
     if (kind === 'ssubscribe') this.#shards = number
     else if (kind === 'psubscribe') this.#patterns = Math.max(0, number - this.#channels)
     else this.#channels = Math.max(0, number - this.#patterns)
+    if (number === 0 && kind !== 'ssubscribe') this.sure = true
     return kind === 'ssubscribe' ? this.#shards : kind === 'psubscribe' ? this.#patterns : this.#channels
   }
 }

@@ -1,5 +1,5 @@
 import { ByteCursor } from '../cursor.js'
-import type { DecodeOptions, Kind } from '../protocol.js'
+import type { DecodeOptions, Kind, Span } from '../protocol.js'
 import { redis } from './index.js'
 import { nameArguments } from './names.js'
 import type { Frame } from './state.js'
@@ -8,6 +8,8 @@ import { REDIS_EVENTS, type RedisRow } from './table.js'
 /** A connection, and the rows of what it is fed with. */
 class Session {
   readonly rows: RedisRow[] = []
+  /** Of each row, whether its reply is not whole. */
+  readonly lost: (boolean | undefined)[] = []
   became = ''
   private readonly frames: Record<Kind, Frame[]> = { request: [], response: [] }
   private readonly state
@@ -48,7 +50,11 @@ class Session {
 
   private stitch(ended: boolean): this {
     const { request, response } = this.frames
-    redis.stitch(request, response, this.state, (_from, _to, row) => this.rows.push(row), ended)
+    const emit = (_from: unknown, to: Span | undefined, row: RedisRow): void => {
+      this.rows.push(row)
+      this.lost.push(to?.lost)
+    }
+    redis.stitch(request, response, this.state, emit, ended)
     return this
   }
 }
@@ -156,6 +162,21 @@ describe('pairing', () => {
       { req_cmd: 'UNSUBSCRIBE', resp_type: null },
       { req_cmd: 'UNSUBSCRIBE', resp: '["unsubscribe","b",1]' },
     ])
+  })
+
+  test('subscriptions that are older than the trace: how many confirmations come is not known', () => {
+    const session = new Session({}, false)
+    const push = (...[word, name, left]: readonly [string, string, number]): string =>
+      `>3\r\n+${word}\r\n+${name}\r\n:${left}\r\n`
+    session.feed('request', words('SUBSCRIBE', 'c')).feed('response', push('subscribe', 'c', 3))
+    session.feed('request', words('PING')).feed('response', '+PONG\r\n')
+    session.feed('request', words('UNSUBSCRIBE')).feed('response', push('unsubscribe', 'c', 2))
+    session.feed('request', words('PUNSUBSCRIBE')).feed('response', push('punsubscribe', 'p', 0))
+    expect(session.end().slice(-2)).toMatchObject([
+      { req_cmd: 'UNSUBSCRIBE', resp: '["unsubscribe","c",2]' },
+      { req_cmd: 'PUNSUBSCRIBE', resp: '["punsubscribe","p",0]' },
+    ])
+    expect(session.lost.slice(-2)).toEqual([true, false])
   })
 
   test('a long pipeline, more of it than is kept', () => {

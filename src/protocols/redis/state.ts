@@ -28,7 +28,7 @@ export class State {
   readonly request = new Reader(this.words, true)
   readonly writer = new Writer()
   readonly response = new Reader(this.writer, false)
-  readonly subscriptions = new Subscriptions()
+  readonly subscriptions: Subscriptions
   readonly pending = new Queue()
   /** A command is being read. */
   requesting = false
@@ -61,6 +61,7 @@ export class State {
     this.conn = conn
     // The length of a value stands before it, and a reply is many values.
     conn.whole = true
+    this.subscriptions = new Subscriptions(conn.fromStart)
     this.holes = !conn.fromStart
     this.placed = conn.fromStart
     this.paired = conn.fromStart
@@ -112,6 +113,7 @@ export function giveUp(s: State): void {
 export function loseReplies(s: State): void {
   s.turnsNeeded = s.pipelined || s.pending.length > 2 ? CALM_TURNS : turnsToBegin(s.conn)
   s.pending.abandon()
+  s.subscriptions.sure = false
   s.strays++
   s.paired = false
   s.turns = 0
