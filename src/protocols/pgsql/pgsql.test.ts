@@ -73,6 +73,18 @@ const COLUMN = message('T', u16(1), 'c', 0, Buffer.alloc(16), u16(0))
 const row = (value: string): Buffer => message('D', u16(1), u32(value.length), value)
 const tag = (text: string): Buffer => message('C', text, 0)
 const READY = message('Z', 'I')
+
+test('joined amid a pipeline: what is answered first was asked before', () => {
+  const talk = new Talk(false)
+  talk.feed('request', query('select 2'), query('select 3'))
+  for (const value of ['1', '2', '3']) talk.feed('response', COLUMN, row(value), tag('SELECT 1'), READY)
+  for (const value of ['4', '5', '6', '7', '8', '9']) {
+    talk.feed('request', query(`select ${value}`)).feed('response', COLUMN, row(value), tag('SELECT 1'), READY)
+  }
+  const paired = talk.end().rows.filter(({ resp_result }) => resp_result !== null)
+  expect(paired.length).toBeGreaterThan(0)
+  for (const { req, resp } of paired) expect(resp).toBe(`c\n${req?.at(-1)}\nSELECT 1`)
+})
 const SYNC = message('S')
 const parse = (name: string, sql: string): Buffer => message('P', name, 0, sql, 0, u16(0))
 const bind = (name: string): Buffer => message('B', 0, name, 0, u16(0), u16(0), u16(0))

@@ -266,6 +266,8 @@ export function enqueue(s: State, request: Request): void {
   s.owed++
   s.outstanding++
   if (s.outstanding > 1) s.pipelined = true
+  // Of a connection that is older than the trace, more of a pipeline may be under way: these are not answered next.
+  if (s.pipelined && !s.synced && !s.conn.fromStart) s.turnsNeeded = CALM_TURNS
 }
 
 function beginTurn(s: State): void {
