@@ -130,6 +130,12 @@ export class State {
   pipelined: boolean
   /** Pipelined, and a gap: which response answers which request can no longer be known. */
   adrift: boolean
+  /** The rest of a request that was not seen has been passed over: it is answered first. */
+  unseen: boolean
+  /** That rest is being passed over. */
+  passing: boolean
+  /** Older than the trace, and no response has begun. */
+  joining: boolean
   /** A response that was seen before its request (two threads, one socket). */
   early: Response | undefined
   /** A response whose request is certain once the next request follows without a gap. */
@@ -160,6 +166,9 @@ export class State {
     this.responseLost = false
     this.pipelined = false
     this.adrift = false
+    this.unseen = false
+    this.passing = false
+    this.joining = !conn.fromStart
     this.early = undefined
     this.doubt = undefined
     this.unbroken = conn.fromStart

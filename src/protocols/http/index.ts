@@ -1,6 +1,7 @@
 import type { Protocol } from '../protocol.js'
 import { type Frame, State } from './frames.js'
 import { infer } from './infer.js'
+import { passOver } from './pairing.js'
 import { gap, parse } from './parse.js'
 import { findBoundary } from './start.js'
 import { stitch } from './stitch.js'
@@ -17,6 +18,10 @@ export const http: Protocol<Frame, State, HttpRow> = {
   newState: (conn) => new State(conn),
   parse,
   gap,
-  findBoundary,
+  findBoundary: (kind, bytes, state) => {
+    const at = findBoundary(kind, bytes)
+    if (kind === 'request') passOver(state, at, bytes.pos)
+    return at
+  },
   stitch,
 }

@@ -36,13 +36,25 @@ export function enqueue(state: State, request: Request): void {
 /** The head of a final response has been read: the request that it answers, where that is certain. */
 export function claim(state: State, response: Response): Request | undefined {
   const { pending } = state
+  const unseen = state.unseen || (state.joining && pending.length > 1)
+  state.unseen = false
+  state.joining = false
   if (state.adrift) return undefined
   if (pending.length === 0) return claimNothing(state, response)
+  if (unseen) return claimForUnseen(state)
   if (state.responseGap) return claimAfterGap(state, response)
   if (pending.length > 1) pipelines(state)
   if (state.pipelined && pending[0]?.afterGap) return drift(state)
   state.responseLost = false
   return pending.shift()
+}
+
+// A client that pipelines, and what it asked before: which answer is the first to a request that was seen is not known.
+function claimForUnseen(state: State): undefined {
+  voidDoubt(state)
+  for (const request of state.pending) breakOff(state, request, undefined)
+  state.pending.length = 0
+  state.responseLost = true
 }
 
 function claimNothing(state: State, response: Response): undefined {
@@ -84,6 +96,13 @@ function voidDoubt(state: State): void {
 function breakOff(state: State, request: Request, response: Response | undefined): void {
   request.lost = true
   state.broken.push({ request, response })
+}
+
+/** The client's next head begins `at` this offset behind `pos`, or is still to come (-1): what is before it is no head. */
+export function passOver(state: State, at: number, pos: number): void {
+  const isRest = at !== pos && !state.unbroken && state.pending.length === 0
+  if (isRest && !state.passing) state.unseen = true
+  state.passing = isRest && at < 0
 }
 
 /** The place in this direction is lost: what is being read there is given up, and what can no longer be paired. */

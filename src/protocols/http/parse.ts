@@ -280,7 +280,10 @@ function frameResponse(state: State, response: Response): boolean {
   state.response.message = response
   response.endless = chunked === undefined && Number.isNaN(length)
   if (response.endless) return false
-  begin(state.response, response, responsePhase(chunked, length))
+  const phase = responsePhase(chunked, length)
+  begin(state.response, response, phase)
+  // To CONNECT, perhaps: then it has no body, and is followed by what answers later requests.
+  if (phase === UNTIL_CLOSE && request === undefined) state.responseLost = true
   return true
 }
 

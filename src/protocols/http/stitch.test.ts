@@ -5,16 +5,18 @@ import { http } from './index.js'
 
 type Script = readonly (string | readonly [Kind, number])[]
 
-/** `>a`: request for /a · `<200`: response · `[kind, n]`: a gap; → `path status`, with `!` where bytes were lost. */
+const conn = (fromStart: boolean): Conn => ({
+  transport: 'stream',
+  fromStart,
+  options: { bodyBytes: 64, redact: true },
+  whole: false,
+  become: () => {},
+})
+
+/** `>a`: request for /a · `<200`: response · `~x`: the rest x of a body of the client
+ * · `[kind, n]`: a gap; → `path status`, with `!` where bytes were lost. */
 function pairs(script: Script, fromStart = true): { rows: string[]; early: number; givenUp: number } {
-  const conn: Conn = {
-    transport: 'stream',
-    fromStart,
-    options: { bodyBytes: 64, redact: true },
-    whole: false,
-    become: () => {},
-  }
-  const state = http.newState(conn)
+  const state = http.newState(conn(fromStart))
   const requests: Frame[] = []
   const responses: Frame[] = []
   const rows: string[] = []
@@ -31,6 +33,10 @@ function pairs(script: Script, fromStart = true): { rows: string[]; early: numbe
   for (const step of script) {
     if (typeof step !== 'string') {
       http.gap(step[0], step[1], state, true)
+      continue
+    }
+    if (step.startsWith('~')) {
+      http.findBoundary('request', new ByteCursor(Buffer.from(step.slice(1))), state)
       continue
     }
     const kind = step.startsWith('>') ? 'request' : 'response'
@@ -96,4 +102,23 @@ test('a complete exchange does not wait for the next', () => {
   expect(pairs(['>a', '<200', '>b', '<201']).early).toBe(2)
   expect(pairs(['<200', '>b', '<201'], false).early).toBe(1)
   expect(pairs(['>a', '<200', LOST_RESPONSE, '>b', '<201']).early).toBe(2)
+})
+
+test.each<[string, Script, string[]]>([
+  ['in a body, which is answered first', ['~x', '>b', '<200', '<201', '>c', '<202'], ['b null!', 'c 202']],
+  ['in a body, answered before the next request', ['~x', '~y', '<200', '~y', '>b', '<201'], ['b 201']],
+  ['amid a pipeline', ['>c d', '<200', '<201', '<202', '<203', '>e', '<206'], ['c null!', 'd null!', 'e 206']],
+  ['at one request', ['>b', '<201', '>c d', '<202', '<203'], ['b 201', 'c 202', 'd 203']],
+])('joined %s', (_what, script, rows) => {
+  expect(pairs(script, false).rows).toEqual(rows)
+})
+
+test('joined before the answer to CONNECT: what is taken for its body answers what follows', () => {
+  const state = http.newState(conn(false))
+  const frames: Frame[] = []
+  http.parse('response', new ByteCursor(Buffer.from('HTTP/1.0 200 Connected\r\n\r\n')), state, frames)
+  http.parse('request', new ByteCursor(Buffer.from(requestsOf('>a'))), state, frames)
+  const lost: (boolean | undefined)[] = []
+  http.stitch(frames, [], state, (from) => lost.push(from?.lost), true)
+  expect(lost).toEqual([true])
 })
