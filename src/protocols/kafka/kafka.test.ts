@@ -243,6 +243,32 @@ describe('an answer', () => {
     expect(KAFKA_EVENTS.error?.({ ...rows[1], resp_result: 0 } as KafkaRow)).toBe('no response')
   })
 
+  test('that was lost before the protocol was known, is not said to be none', () => {
+    const d = talk(false)
+    d.feed('request', produce(1, 1, batch(1, 1)))
+    d.feed('request', produce(2, 1, batch(2, 1)))
+    d.feed('response', produced(2))
+    d.end()
+    expect(rowsOf(d).map((row) => [row.record_count, row.resp_result, row.lost])).toEqual([
+      [1, null, true],
+      [2, 2, false],
+    ])
+  })
+
+  test('that names no API is not one to ApiVersions, but zeros among others', () => {
+    const d = talk()
+    const asked = request(18, 0, 0)
+    d.feed('request', asked)
+    d.lose('response', 400)
+    d.lose('request', 60)
+    d.feed(
+      'response',
+      Buffer.concat([answer(1, Buffer.alloc(7, 9)), Buffer.from('0000000a00000000000000000000', 'hex')]),
+    )
+    d.end()
+    expect(rowsOf(d)).toMatchObject([{ req_cmd: 18, resp: null, lost: true }])
+  })
+
   test('with errors: the first is the reason', () => {
     const d = talk()
     d.feed('request', fetch(1))

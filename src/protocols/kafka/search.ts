@@ -1,13 +1,17 @@
 import { NEED_MORE } from '../protocol.js'
+import { KEY } from './apis.js'
 import { clientIdAt, int32, RESPONSE_HEAD, requestHead } from './head.js'
 import { type Budget, type Look, lookAtRequest, lookAtResponse } from './look.js'
-import type { State } from './state.js'
+import type { Request, State } from './state.js'
 
 /** How far correlation ids may be apart. */
 export const NEAR = 1 << 16
 
 /** Bytes of bodies that one search reads. */
 const SEARCH_BYTES = 1 << 20
+
+/** Bytes of an answer to ApiVersions that names any. */
+const VERSIONS_MIN = 16
 
 /** A place in a window; not `sure`: a frame may begin there, but more bytes must tell. */
 export interface Place {
@@ -56,6 +60,11 @@ export function findResponse(buf: Buffer, pos: number, end: number, s: State): P
 
 function lookAtAnswer(buf: Buffer, at: number, end: number, s: State, budget: Budget): Look {
   const request = s.pending.get(int32(buf, at + 4))
-  if (request === undefined) return 'no'
+  if (request === undefined || isZeros(buf, at, request)) return 'no'
   return lookAtResponse(buf, at, end, request.key, request.version ?? 0, budget)
+}
+
+// The first request is often ApiVersions with number 0; the answer to it names some APIs.
+function isZeros(buf: Buffer, at: number, { key, id }: Request): boolean {
+  return key === KEY.apiVersions && id === 0 && int32(buf, at) < VERSIONS_MIN && buf[at + 9] === 0
 }
