@@ -156,3 +156,15 @@ test('a command without an answer at the end says so', () => {
   const [row] = new Talk(false).feed('request', query('SELECT 1')).end().rows
   expect(mysql.table.error?.(row as MysqlRow)).toBe('no response')
 })
+
+test('an execution of what was prepared last and not seen is not answered by its preparation', () => {
+  const talk = new Talk(false)
+  const last = Buffer.from([0x17, 0xff, 0xff, 0xff, 0xff, 0, 1, 0, 0, 0])
+  talk.feed('request', packet(0, last))
+  talk.feed('response', packet(1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).feed('response', OK(1))
+  talk.feed('request', query('SELECT 1')).feed('response', packet(1, 1), COLUMN(2), packet(3, 1, 'x'), LAST(4))
+  expect(talk.rows).toMatchObject([
+    { req_cmd: 0x17, resp_result: null, lost: true },
+    { req_cmd: 3, resp_rows: 1, lost: false },
+  ])
+})

@@ -1,6 +1,6 @@
 import type { Conn, Span } from '../protocol.js'
 import { COM } from './commands.js'
-import { CAP } from './packet.js'
+import { CAP, LAST_PREPARED } from './packet.js'
 import { RESULT } from './table.js'
 
 /** Prepared statements and unanswered commands kept for a connection. */
@@ -275,7 +275,7 @@ export class State {
 /** A command is complete: its answer is expected next. */
 export function enqueue(s: State, command: Command): void {
   // A command before it was lost, or none of the server's bytes came since the last one: whose answer comes next is open.
-  const open = s.synced ? s.holes : !s.fed && (s.pending.length > 0 || s.open)
+  const open = s.synced ? s.holes : (!s.fed && (s.pending.length > 0 || s.open)) || followsUnseen(command)
   if ((s.synced && s.holes) || s.pending.length >= MAX_PENDING) loseAnswers(s)
   s.holes = false
   if (!s.synced) {
@@ -285,6 +285,11 @@ export function enqueue(s: State, command: Command): void {
     abandon(s, s.pending.length)
   }
   s.pending.push(command)
+}
+
+// It executes what was prepared last, before that was answered, and this was not seen.
+function followsUnseen({ statement, payload }: Command): boolean {
+  return statement === null && payload !== null && payload.length >= 4 && payload.readUInt32LE(0) === LAST_PREPARED
 }
 
 /** The answer to the first pending command begins. */
