@@ -196,6 +196,11 @@ test.each<[string, readonly Packet[], readonly string[]]>([
     [...OPEN, ASK, { seq: 104, flags: FIN | ACK }, { ...BACK, seq: 500, ack: 105, flags: FIN | ACK }],
     ['open 1 role 1 at 0,0', '>0 ask', '>4 ', 'close 4,0'],
   ],
+  [
+    'a RST with a number from elsewhere',
+    [...OPEN, ASK, { ...BACK, seq: 1_000_000_000, flags: RST }],
+    ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0'],
+  ],
   ['reset', [...OPEN, ASK, { ...BACK, seq: 500, flags: RST }], ['open 1 role 1 at 0,0', '>0 ask', 'close 3,0']],
   [
     'reset, the segment before it lost',

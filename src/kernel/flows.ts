@@ -59,6 +59,11 @@ class Half {
     this.fin = this.#acked = seq
   }
 
+  /** RFC 9293 §3.10.7: its number is that of the next byte, or the last that was acknowledged; of one that is forged it may be any. */
+  reset(seq: number): void {
+    if (this.base >= 0 && this.position(seq) - this.next <= WAITING_BYTES_MAX) this.acknowledge(seq)
+  }
+
   /** Bytes after the last that was seen which the other end has got all the same, or its FIN or RST counts; one alone is a FIN. */
   get unseen(): number {
     if (this.#acked < 0) return 0
@@ -169,8 +174,7 @@ export class Flows {
     if (segment.flags & TCP.ACK && other.base >= 0) this.#pass(flow, other, other.position(segment.ack))
     if (segment.length > 0) this.#data(flow, half, segment, half.position(seq), timeNs)
     if (segment.flags & TCP.FIN) half.finish((seq + segment.length) >>> 0)
-    // RFC 9293 3.10.7: its number is that of the next byte, or the last that was acknowledged.
-    else if (segment.flags & TCP.RST) half.acknowledge(seq)
+    else if (segment.flags & TCP.RST) half.reset(seq)
   }
 
   #data(flow: Flow, half: Half, segment: Segment, position: number, timeNs: number): void {
