@@ -122,6 +122,8 @@ export class State {
   readonly rest: Request
   /** Requests may have been missed since the last one that was seen. */
   requestGap: boolean
+  /** Bytes between requests were lost. */
+  requestLost: boolean
   /** Responses may have been missed while requests were pending. */
   responseGap: boolean
   /** A resynchronised direction may take text in a body for a response: until one has answered a request. */
@@ -162,6 +164,7 @@ export class State {
     this.noFields = new Fields(new Headers(), conn.options.bodyBytes)
     this.rest = new Request({ method: '', target: '', cut: false, version: HTTP_0_9, fields: this.noFields })
     this.requestGap = !conn.fromStart
+    this.requestLost = false
     this.responseGap = false
     this.responseLost = false
     this.pipelined = false

@@ -46,7 +46,10 @@ export function claim(state: State, response: Response): Request | undefined {
   if (pending.length > 1) pipelines(state)
   if (state.pipelined && pending[0]?.afterGap) return drift(state)
   state.responseLost = false
-  return pending.shift()
+  const request = pending.shift()
+  // If others were lost together with the first sight of pipelining, this answers one of them, and more answers follow.
+  if (request?.afterGap && state.requestLost) state.doubt = response
+  return request
 }
 
 // A client that pipelines, and what it asked before: which answer is the first to a request that was seen is not known.
@@ -112,8 +115,10 @@ export function losePlace(state: State, kind: Kind): void {
 }
 
 function loseRequests(state: State): void {
-  const { message } = state.request
+  const { message, heads } = state.request
   state.request.reset()
+  // Where a connection was joined its first row does not wait.
+  state.requestLost = heads.last !== undefined
   if (message !== undefined) {
     message.lost = true
     message.open = false

@@ -69,6 +69,11 @@ test.each<[string, Script, string[]]>([
   ['pipelined', ['>a b', '>c', '<200', '<201', '<202'], ['a 200', 'b 201', 'c 202']],
   ['no response', ['>a'], ['a null']],
   ['a response that overtook its request', ['>a', '<200', '<201', '>b', '>c', '<202'], ['a 200', 'b 201', 'c 202']],
+  [
+    'requests that were pipelined and lost, but for the last',
+    ['>a', '<200', LOST_REQUEST, '>d', '<201', '<202', '<203', '>e', '<206'],
+    ['a 200', 'd null!', 'e 206'],
+  ],
   ['a lost request', ['>a', '<200', '<201', LOST_REQUEST, '>c', '<202'], ['a 200', 'c 202']],
   [
     'a lost response',
