@@ -23,8 +23,8 @@ const FROM_SERVERS: readonly number[] = [TYPE.Rinit, TYPE.Rdispatch]
 export function infer(sent: Cursor, received: Cursor, { role, fromStart }: InferHint): Guess {
   const ours = signOf(sent, fromStart)
   const theirs = signOf(received, fromStart)
-  const client = isClient(ours, theirs, fromStart)
-  const server = isClient(theirs, ours, fromStart)
+  const client = isClient(ours, theirs, fromStart, role !== 'server')
+  const server = isClient(theirs, ours, fromStart, role !== 'client')
   // Both have sent the check, or only what either end may send.
   if (client === server) return client === 'yes' && role !== 'unknown' ? role : client === 'no' ? 'no' : 'need-more'
   if (client === 'yes') return 'client'
@@ -62,13 +62,16 @@ function signAt(buf: Buffer, pos: number, end: number): Sign {
   return { look, type: head?.type ?? 0, tag: head?.tag ?? 0 }
 }
 
-function isClient(one: Sign, other: Sign, fromStart: boolean): Answer {
+// `asks`: its end may be the client by all else that is known.
+function isClient(one: Sign, other: Sign, fromStart: boolean, asks: boolean): Answer {
   if (one.look === 'no' && (fromStart || other.look === 'no')) return 'no'
   if (other.look === 'no' && fromStart) return 'no'
   if (one.look === 'sure') {
     if (FROM_CLIENTS.includes(one.type)) return 'yes'
-    // The check for Tinit: the server sends it back.
-    return isRerr(one.type) && (other.look === 'more' || isRerr(other.type)) ? 'yes' : 'no'
+    // The check for Tinit: the server sends it back, and it is that where the check itself was lost.
+    if (!isRerr(one.type)) return 'no'
+    if (other.look === 'more') return asks ? 'yes' : 'more'
+    return isRerr(other.type) ? 'yes' : 'no'
   }
   if (other.look === 'sure' && FROM_SERVERS.includes(other.type)) return 'yes'
   if (one.look === 'more' || other.look === 'more') return isT(one.type) || one.look === 'more' ? 'more' : 'no'

@@ -227,6 +227,12 @@ describe('infer', () => {
     expect(guess(received, sent)).toBe(answer === 'client' ? 'server' : answer)
   })
 
+  test('the check for Tinit, which may be its echo', () => {
+    expect(guess(check, none, { role: 'client' })).toBe('client')
+    expect(guess(check, none, { role: 'server' })).toBe('need-more')
+    expect(guess(check, tinit(1), { role: 'server' })).toBe('server')
+  })
+
   test('in the middle: a message that can be told by its form', () => {
     const middle = { fromStart: false }
     const rest = Buffer.concat([Buffer.from('the end of a payload'), dispatch, dispatch])
