@@ -11,6 +11,8 @@ import {
   query,
   Talk,
 } from '../../../test/support/mysql-talk.js'
+import { ByteCursor } from '../cursor.js'
+import { NEED_MORE } from '../protocol.js'
 import { mysql } from './index.js'
 import type { MysqlRow } from './table.js'
 
@@ -65,6 +67,18 @@ test('a gap in the text of a statement keeps the pairing', () => {
   expect(talk.gap('request', 1000)).toBe(true)
   talk.feed('request', bytes.subarray(1700)).feed('response', OK(1))
   expect(talk.rows).toMatchObject([{ req_body: 'SELECT 1' }, { resp_result: 2 }])
+})
+
+test('what was prepared last is not known where its statement lost bytes', () => {
+  const prepare = (sql: string): Buffer => packet(0, 22, sql)
+  const prepared = (id: number): Buffer => packet(1, 0, id, Buffer.alloc(10))
+  const talk = new Talk(false).feed('request', prepare('DO 1')).feed('response', prepared(1))
+  const bytes = prepare('DO 2 + 2')
+  expect(mysql.parse('request', new ByteCursor(bytes.subarray(0, 6)), talk.state, [])).toBe(NEED_MORE)
+  expect(talk.gap('request', 10)).toBe(true)
+  talk.feed('request', bytes.subarray(10)).feed('response', prepared(2))
+  talk.feed('request', packet(0, 23, Buffer.from('ffffffff0001000000', 'hex'))).feed('response', OK(1))
+  expect(talk.rows[2]).toMatchObject({ req_body: 'Execute stmt_id=4294967295.', lost: true })
 })
 
 test('an answer that lost bytes is given up, and the next one is right', () => {

@@ -141,6 +141,7 @@ export function requestGap(length: number, s: State): boolean {
   const command = new Command(s.waitingCode, 0)
   command.lost = true
   s.damaged = command
+  if (command.code === COM.prepare) s.lastPrepared = null
   // With its last byte lost too, it may have been answered by now.
   if (length === waiting) abandonUnsent(s, command)
   else beginCommand(s, command, waiting - HEADER, waiting - length)
