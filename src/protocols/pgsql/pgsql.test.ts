@@ -172,6 +172,14 @@ describe('after a loss', () => {
     ])
   })
 
+  test('that had not shown when the client spoke again is no pipelining', () => {
+    const talk = new Talk().feed('request', query('SELECT 1')).feed('request', query('SELECT 2'))
+    expect(talk.gap('response', 50)).toBe(false)
+    talk.feed('response', tag('SELECT 2'), READY)
+    talk.feed('request', query('SELECT 3')).feed('response', tag('SELECT 3'), READY)
+    expect(talk.rows.filter(({ lost }) => !lost)).toMatchObject([{ req: 'SELECT 3', resp: 'SELECT 3' }])
+  })
+
   test('of a pipelining client, the answers on the way are not taken for those to later requests', () => {
     const talk = new Talk().feed('request', query('SELECT 1'), query('SELECT 2'), query('SELECT 3'))
     expect(talk.gap('response', 50)).toBe(false)

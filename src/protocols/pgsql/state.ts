@@ -7,6 +7,8 @@ const MAX_PORTALS = 64
 const MAX_PENDING = 4096
 // A pipelining client is believed to be in step again after this many exchanges in strict turn.
 const CALM_TURNS = 4
+// More unanswered at once than a client that waits can have after a loss: one whose answer was lost, and the next.
+const LOST_POINTS = 2
 
 /** What a request is, as `req_cmd` shows it; those in lower case have no row. */
 export const CMD = {
@@ -265,9 +267,8 @@ export function enqueue(s: State, request: Request): void {
   if (!isPoint(request.cmd)) return
   s.owed++
   s.outstanding++
-  if (s.outstanding > 1) s.pipelined = true
   // Of a connection that is older than the trace, more of a pipeline may be under way: these are not answered next.
-  if (s.pipelined && !s.synced && !s.conn.fromStart) s.turnsNeeded = CALM_TURNS
+  if (s.outstanding > 1 && !s.synced && !s.conn.fromStart) s.turnsNeeded = CALM_TURNS
 }
 
 function beginTurn(s: State): void {
@@ -286,7 +287,10 @@ export function mayResync(s: State): boolean {
 /** Takes the first request off the queue. */
 export function dequeue(s: State): Request {
   const request = s.pending.shift() as Request
-  if (isPoint(request.cmd)) s.outstanding--
+  if (!isPoint(request.cmd)) return request
+  // Not when the next was sent: it may be that the answer to this one was lost, which shows later.
+  if (s.outstanding > 1) s.pipelined = true
+  s.outstanding--
   return request
 }
 
@@ -319,7 +323,7 @@ export function forgetParse(s: State, request: Request): void {
  * of the pending requests these answer: all are given up.
  */
 export function loseAnswers(s: State): void {
-  s.turnsNeeded = s.pipelined ? CALM_TURNS : 0
+  s.turnsNeeded = s.pipelined || s.outstanding > LOST_POINTS ? CALM_TURNS : 0
   s.pipelined = false
   s.strays++
   s.synced = false
