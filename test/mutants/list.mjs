@@ -142,8 +142,8 @@ const HTTP = [
   {
     name: 'pair responses last in, first out',
     file: 'src/protocols/http/pairing.ts',
-    find: 'return pending.shift()',
-    put: 'return pending.pop()',
+    find: 'const request = pending.shift()',
+    put: 'const request = pending.pop()',
     suite: unit('src/protocols/http/stitch.test.ts'),
   },
   {
