@@ -203,20 +203,26 @@ async function costOfServer(bench, target, { pairs, seconds }, say) {
   return table([`${target.name}: requests kept`, 'of untraced'], rows)
 }
 
-/** Requests kept beside a tracer whose scope the server is not in. */
-async function costToBystander(bench, { name, run }, pairs) {
-  const ratios = []
-  for (let i = 0; i < pairs * BYSTANDER_PAIRS; i++) {
-    const rates = {}
-    for (const way of inTurn(['untraced', 'filtered out'], i)) {
-      const tracer =
-        way === 'untraced' ? undefined : await bench.trace(['--connectors', 'http,redis', '--pid', `${process.pid}`])
-      rates[way] = await run(1)
+/** Measures without a tracer and beside one, in turn → the pairs of what was measured. */
+async function withAndWithout(bench, args, pairs, measure) {
+  const measured = []
+  for (let i = 0; i < pairs; i++) {
+    const pair = {}
+    for (const way of inTurn(['untraced', 'beside'], i)) {
+      const tracer = way === 'untraced' ? undefined : await bench.trace(args)
+      pair[way] = await measure()
       if (tracer) await bench.stop(tracer)
     }
-    ratios.push(rates['filtered out'] / rates.untraced)
+    measured.push(pair)
   }
-  return [name, interval(ratios)]
+  return measured
+}
+
+/** Requests kept beside a tracer whose scope the server is not in. */
+async function costToBystander(bench, { name, run }, pairs) {
+  const args = ['--connectors', 'http,redis', '--pid', `${process.pid}`]
+  const rates = await withAndWithout(bench, args, pairs * BYSTANDER_PAIRS, () => run(1))
+  return [name, interval(rates.map(({ untraced, beside }) => beside / untraced))]
 }
 
 /** CPU time of Redis at a fixed rate, and what a tracer adds to it. Where the machine falls short of the rate, that of an exchange counts. */
@@ -224,27 +230,18 @@ async function costAtRate(bench, file, { pid, port }, pairs) {
   const calls = new Calls(file)
   // On one processor: to wake an idle one costs more than all else, and a tracer that keeps it awake would seem to spare that.
   for (const each of [calls.pid, pid]) spawnSync('taskset', ['-a', '-p', '-c', '0', `${each}`])
-  const share = async () => {
+  const shares = await withAndWithout(bench, ['--connectors', 'redis', '--pid', `${pid}`], pairs, async () => {
     const before = cpuOf(pid)
     const { exchanges } = await calls.ask(`set ${port} ${REDIS.rate} ${REDIS.ms}`)
     return ((cpuOf(pid) - before) / exchanges) * REDIS.rate
-  }
-  const [untraced, added] = [[], []]
-  for (let i = 0; i < pairs; i++) {
-    const shares = {}
-    for (const way of inTurn(['untraced', 'traced'], i)) {
-      const tracer = way === 'untraced' ? undefined : await bench.trace(['--connectors', 'redis', '--pid', `${pid}`])
-      shares[way] = await share()
-      if (tracer) await bench.stop(tracer)
-    }
-    untraced.push(shares.untraced)
-    added.push(shares.traced - shares.untraced)
-  }
+  })
   await calls.end()
   const points = (values) => interval(values, (value) => (value * 100).toFixed(1))
+  const untraced = points(shares.map((pair) => pair.untraced))
+  const added = points(shares.map((pair) => pair.beside - pair.untraced))
   return table(
     ['CPU of Redis, per cent of a core', 'untraced', 'traced: points more'],
-    [[`${whole(REDIS.rate)} SET/s`, points(untraced), points(added)]],
+    [[`${whole(REDIS.rate)} SET/s`, untraced, added]],
   )
 }
 
