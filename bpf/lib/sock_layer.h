@@ -24,7 +24,7 @@ static __always_inline u64 mmsg_header(const struct call *call, u32 bytes)
 	return call->arg1 + (u64)index * sizeof(struct mmsghdr);
 }
 
-/* A call has failed: its messages end here. Most that fail are of other kinds, and of processes that are none of ours. */
+/* A call has failed: its messages end here. Most that fail are of other kinds. */
 static __always_inline void mmsg_ended(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -116,28 +116,30 @@ static __always_inline void sock_datagram(struct src *src)
 		submit_datagram(src, true);
 }
 
-static __always_inline void sock_moved(struct sock *sk, int result, u32 flags, u32 direction)
+static __always_inline void sock_data(struct sock *sk, int bytes, u32 flags, u32 direction, u32 tgid)
 {
-	struct src src = {.sk = (u64)sk, .direction = direction, .segments = NO_BUFFER};
-	u32 process;
+	struct src src = {.sk = (u64)sk, .direction = direction, .segments = NO_BUFFER, .tgid = tgid, .bytes = bytes};
 
-	src.tgid = bpf_get_current_pid_tgid() >> 32;
-	if (result < 0) {
-		mmsg_ended();
-		return;
-	}
-	if (flags & NOT_DATA)
-		return;
-	process = whose(src.tgid);
-	if (process != TRACED) {
-		note_own_reader(sk, process, direction);
-		return;
-	}
-	src.bytes = result;
 	if (socket_in_scope(sk))
 		sock_stream(&src, flags);
 	else if (sock_datagrams && datagram_in_scope(sk))
 		sock_datagram(&src);
+}
+
+/* Whose it is comes first: most calls are nobody's that is traced, and pay for all that stands before. */
+static __always_inline void sock_moved(struct sock *sk, int result, u32 flags, u32 direction)
+{
+	u32 tgid = bpf_get_current_pid_tgid() >> 32, process = whose(tgid);
+
+	if (process != TRACED) {
+		if (result >= 0 && !(flags & NOT_DATA))
+			note_own_reader(sk, process, direction);
+		return;
+	}
+	if (result < 0)
+		mmsg_ended();
+	else if (!(flags & NOT_DATA))
+		sock_data(sk, result, flags, direction, tgid);
 }
 
 #endif

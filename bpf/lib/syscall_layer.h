@@ -100,7 +100,7 @@ static __always_inline struct sock *spliced_socket(struct task_struct *task, str
 }
 
 /* What an excluded process writes to a unix socket must not come back through its reader. */
-static __always_inline void outside_scope(struct task_struct *task, struct pt_regs *regs, u32 whose, u32 direction)
+static __always_inline void outside_scope(struct task_struct *task, struct pt_regs *regs, u32 whose)
 {
 	struct sock *sk;
 
@@ -108,28 +108,17 @@ static __always_inline void outside_scope(struct task_struct *task, struct pt_re
 		return;
 	sk = socket_of(task, READ(regs, REG_ARG0));
 	if (sk)
-		note_own_reader(sk, whose, direction);
+		note_own_reader(sk, whose, kind_of(regs)->direction);
 }
 
-static __always_inline void syscall_returned(struct pt_regs *regs, long result, bool looped)
+static __always_inline void data_moved(struct task_struct *task, struct pt_regs *regs, u32 tgid, long result, bool looped)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct messages all = {.src.tgid = bpf_get_current_pid_tgid() >> 32, .count = result};
+	struct messages all = {.src.tgid = tgid, .count = result};
 	struct call *call = &all.call;
 	struct sock *sk;
-	u32 process;
 
-	if (result < 0)
-		return;
 	read_call(call, regs);
-	if (call->shape == SHAPE_NONE || (call->flags & NOT_DATA) || (result == 0 && call->direction == DIRECTION_SEND))
-		return;
-	process = whose(all.src.tgid);
-	if (process != TRACED) {
-		outside_scope(task, regs, process, call->direction);
-		return;
-	}
-	if (registers_unusable(task))
+	if ((call->flags & NOT_DATA) || (result == 0 && call->direction == DIRECTION_SEND) || registers_unusable(task))
 		return;
 	sk = READ(regs, REG_NR) == NR_splice ? spliced_socket(task, regs, call) : socket_of(task, READ(regs, REG_ARG0));
 	if (!sk || !socket_in_scope(sk))
@@ -143,6 +132,23 @@ static __always_inline void syscall_returned(struct pt_regs *regs, long result, 
 	all.src.bytes = result;
 	CALL(src_call(&all.src, call));
 	submit_data(&all.src, looped);
+}
+
+/* Most calls are none of these, or nobody's that is traced: they are to cost as little as can be. */
+static __always_inline void syscall_returned(struct pt_regs *regs, long result, bool looped)
+{
+	struct task_struct *task;
+	u32 tgid, process;
+
+	if (result < 0 || kind_of(regs)->shape == SHAPE_NONE)
+		return;
+	task = (struct task_struct *)bpf_get_current_task();
+	tgid = bpf_get_current_pid_tgid() >> 32;
+	process = whose(tgid);
+	if (process == TRACED)
+		data_moved(task, regs, tgid, result, looped);
+	else
+		outside_scope(task, regs, process);
 }
 
 #endif

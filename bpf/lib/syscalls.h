@@ -43,7 +43,7 @@ struct call_kind {
 	u8 pad;
 };
 
-#define CALL_KINDS 512
+#define CALL_KINDS 512	/* the last is none */
 
 /* By number. A table, not a switch: what is read from it the verifier takes as unknown, and does not follow case by case. */
 static const struct call_kind call_kinds[CALL_KINDS] = {
@@ -63,15 +63,18 @@ static const struct call_kind call_kinds[CALL_KINDS] = {
 	[NR_splice] = {SHAPE_HIDDEN, DIRECTION_SEND},
 };
 
-static __always_inline void read_call(struct call *call, struct pt_regs *regs)
+/* Of the system call that the registers are of. */
+static __always_inline const struct call_kind *kind_of(struct pt_regs *regs)
 {
 	u64 nr = READ(regs, REG_NR);
-	const struct call_kind *kind;
 
-	call->shape = SHAPE_NONE;
-	if (nr >= CALL_KINDS)
-		return;
-	kind = &call_kinds[nr];
+	return &call_kinds[nr < CALL_KINDS ? nr : CALL_KINDS - 1];
+}
+
+static __always_inline void read_call(struct call *call, struct pt_regs *regs)
+{
+	const struct call_kind *kind = kind_of(regs);
+
 	call->shape = kind->shape;
 	call->direction = kind->direction;
 	call->arg1 = READ(regs, REG_ARG1);
