@@ -3,8 +3,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { cpuOf, inTurn, interval, sleep, spread, table, whole } from './measure.mjs'
-import { freePort, load, program, RUN, STIRLING, startNginx } from './programs.mjs'
+import { cpuOf, inTurn, interval, sleep, spread, table, whole, writesOf } from './measure.mjs'
+import { freePort, loadWithoutEnd, program, RUN, STIRLING, startNginx } from './programs.mjs'
 
 const LAYERS = ['fentry', 'sock', 'syscall', 'kprobe']
 const SOURCE = fileURLToPath(new URL('calls.c', import.meta.url))
@@ -12,8 +12,10 @@ const SOURCE = fileURLToPath(new URL('calls.c', import.meta.url))
 const SHORTFALL = 0.05
 /** Of SETs to Redis, a second, and for how long. */
 const REDIS = { rate: 10_000, ms: 3000 }
-/** Runs of a second untraced and filtered out, for each round: to tell a hundredth takes many. */
-const BYSTANDER_PAIRS = 4
+/** What a bystander loses is a hundredth: that takes many short looks for each round, all at one load that goes on. */
+const BYSTANDER = { looks: 6, ms: 500 }
+/** From the start of a load to its usual rate. */
+const SETTLED_MS = 300
 const RATES = [25_000, 50_000, 75_000, 100_000]
 
 /** Each: what `calls` is asked, for about a fifth of a second. */
@@ -66,12 +68,24 @@ function loads(layer) {
 
 const attach = (layer, pid) => ['--connectors', 'http', '--attach', layer, '--pid', `${pid}`]
 
-/** Every workload once, with a tracer or without → ns of a call by workload. */
-async function costsOnce(bench, calls, args) {
-  const tracer = args && (await bench.trace(args))
+/** Each way in turn, round after round: begun, measured, ended → what was measured, by way. */
+async function inEachWay(bench, ways, rounds, measure) {
+  const names = Object.keys(ways)
+  const measured = Object.fromEntries(names.map((way) => [way, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const way of inTurn(names, round)) {
+      const running = await ways[way]?.()
+      measured[way].push(await measure())
+      if (running) await bench.stop(running)
+    }
+  }
+  return measured
+}
+
+/** Every workload once → ns of a call by workload. */
+async function costsOnce(calls) {
   const ns = {}
   for (const { name, line } of WORKLOADS) ns[name] = (await calls.ask(line)).ns
-  if (tracer) await bench.stop(tracer)
   return ns
 }
 
@@ -79,19 +93,16 @@ async function costOfCalls(bench, file, layers, pairs) {
   const calls = new Calls(file)
   const ways = { untraced: undefined }
   for (const layer of layers) {
-    ways[`${layer}, filtered out`] = attach(layer, process.pid)
-    ways[`${layer}, traced`] = attach(layer, calls.pid)
+    ways[`${layer}, filtered out`] = () => bench.trace(attach(layer, process.pid))
+    ways[`${layer}, traced`] = () => bench.trace(attach(layer, calls.pid))
   }
-  const seen = Object.fromEntries(Object.keys(ways).map((way) => [way, []]))
-  for (let round = 0; round < pairs; round++) {
-    for (const way of inTurn(Object.keys(ways), round)) seen[way].push(await costsOnce(bench, calls, ways[way]))
-  }
+  const seen = await inEachWay(bench, ways, pairs, () => costsOnce(calls))
   await calls.end()
   const names = Object.keys(ways).slice(1)
   const rows = WORKLOADS.map(({ name }) => {
     const base = seen.untraced.map((each) => each[name])
-    const ratios = names.map((way) => interval(seen[way].map((each, i) => each[name] / base[i])))
-    return [name, spread(base, (ns) => `${whole(ns)} ns`), ...ratios]
+    const costs = names.map((way) => interval(seen[way].map((each, i) => each[name] / base[i])))
+    return [name, spread(base, (ns) => `${whole(ns)} ns`), ...costs]
   })
   return table(['a call, in proportion to untraced', 'untraced', ...names], rows)
 }
@@ -128,28 +139,31 @@ async function knee(bench, file) {
   return table(['events of 256 B', 'made, a second', 'seen, a second', 'lost', 'cores used by the tracer'], rows)
 }
 
-async function nginxLoad(bench) {
+/** Each: `load` starts what asks it without end. */
+async function startNginxToLoad(bench) {
   const nginx = await startNginx(bench)
-  const run = async (seconds) => {
-    await load(bench, nginx, seconds)
-    return nginx.served() / seconds
-  }
-  return { name: 'nginx, wrk', pid: nginx.worker, port: nginx.port, run }
+  return { name: 'nginx, wrk', pid: nginx.worker, port: nginx.port, load: () => loadWithoutEnd(bench, nginx) }
 }
 
-async function redisLoad(bench) {
+async function startRedisToLoad(bench) {
   const port = await freePort()
   const server = program('redis-server')
   const running = bench.start(server, ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--daemonize', 'no'])
   await sleep(500)
-  const run = async (seconds) => {
-    const args = ['-p', `${port}`, '-n', `${30_000 * seconds}`, '-c', '16', '-t', 'set', '-d', '64', '--csv']
-    const out = await bench.run(program('redis-benchmark'), args)
-    return Number(/^"SET","([\d.]+)"/m.exec(out)[1])
-  }
+  const args = ['-p', `${port}`, '-c', '16', '-t', 'set', '-d', '64', '-n', '100000', '-l', '--csv']
   // setpriv becomes the server: its pid is the server's.
-  return { name: 'redis, redis-benchmark', pid: running.pid, port, run }
+  const load = () => bench.start(program('redis-benchmark'), args)
+  return { name: 'redis, redis-benchmark', pid: running.pid, port, load }
 }
+
+/** Answers of a server by time: each is as many writes. */
+async function answers(pid, ms) {
+  const [before, since] = [writesOf(pid), performance.now()]
+  await sleep(ms)
+  return (writesOf(pid) - before) / (performance.now() - since)
+}
+
+const ratios = (rates, way) => interval(rates[way].map((rate, i) => rate / rates.untraced[i]))
 
 const BPFTRACE = (pid) =>
   `tracepoint:syscalls:sys_exit_recvfrom,tracepoint:syscalls:sys_exit_read,tracepoint:syscalls:sys_exit_writev,tracepoint:syscalls:sys_exit_write /pid==${pid}/ { @[probe] = count(); }`
@@ -167,7 +181,7 @@ function others({ pid, port }) {
 function waysFor(bench, target, say) {
   const tracing = (args) => () => bench.trace(['--connectors', 'http,redis', ...args])
   const ways = {
-    untraced: async () => undefined,
+    untraced: undefined,
     'filtered out': tracing(['--port', '1']),
     traced: tracing(['--pid', `${target.pid}`]),
   }
@@ -189,59 +203,52 @@ function waysFor(bench, target, say) {
 
 async function costOfServer(bench, target, { pairs, seconds }, say) {
   const ways = waysFor(bench, target, say)
-  const rates = Object.fromEntries(Object.keys(ways).map((way) => [way, []]))
-  for (let round = 0; round < pairs; round++) {
-    for (const way of inTurn(Object.keys(ways), round)) {
-      const running = await ways[way]()
-      rates[way].push(await target.run(Math.min(seconds, 2)))
-      if (running) await bench.stop(running)
-    }
-  }
+  const rates = await inEachWay(bench, ways, pairs, async () => {
+    const going = target.load()
+    await sleep(SETTLED_MS)
+    const rate = await answers(target.pid, Math.min(seconds, 2) * 1000)
+    await bench.stop(going)
+    return rate
+  })
   const rows = Object.keys(ways)
     .slice(1)
-    .map((way) => [way, interval(rates[way].map((rate, i) => rate / rates.untraced[i]))])
+    .map((way) => [way, ratios(rates, way)])
   return table([`${target.name}: requests kept`, 'of untraced'], rows)
 }
 
-/** Measures without a tracer and beside one, in turn → the pairs of what was measured. */
-async function withAndWithout(bench, args, pairs, measure) {
-  const measured = []
-  for (let i = 0; i < pairs; i++) {
-    const pair = {}
-    for (const way of inTurn(['untraced', 'beside'], i)) {
-      const tracer = way === 'untraced' ? undefined : await bench.trace(args)
-      pair[way] = await measure()
-      if (tracer) await bench.stop(tracer)
-    }
-    measured.push(pair)
-  }
-  return measured
+/** Puts processes on one processor: to wake an idle one costs more than all else, and a tracer that keeps it awake would seem to spare that. */
+function pin(...pids) {
+  for (const pid of pids) spawnSync('taskset', ['-a', '-p', '-c', '0', `${pid}`])
 }
 
 /** Requests kept beside a tracer whose scope the server is not in. */
-async function costToBystander(bench, { name, run }, pairs) {
-  const args = ['--connectors', 'http,redis', '--pid', `${process.pid}`]
-  const rates = await withAndWithout(bench, args, pairs * BYSTANDER_PAIRS, () => run(1))
-  return [name, interval(rates.map(({ untraced, beside }) => beside / untraced))]
+async function costToBystander(bench, { name, pid, load }, layers, pairs) {
+  const ways = { untraced: undefined }
+  for (const layer of layers) ways[layer] = () => bench.trace(attach(layer, process.pid))
+  const going = load()
+  pin(pid, going.pid)
+  await sleep(SETTLED_MS)
+  const rates = await inEachWay(bench, ways, pairs * BYSTANDER.looks, () => answers(pid, BYSTANDER.ms))
+  await bench.stop(going)
+  return [name, ...layers.map((layer) => ratios(rates, layer))]
 }
 
 /** CPU time of Redis at a fixed rate, and what a tracer adds to it. Where the machine falls short of the rate, that of an exchange counts. */
 async function costAtRate(bench, file, { pid, port }, pairs) {
   const calls = new Calls(file)
-  // On one processor: to wake an idle one costs more than all else, and a tracer that keeps it awake would seem to spare that.
-  for (const each of [calls.pid, pid]) spawnSync('taskset', ['-a', '-p', '-c', '0', `${each}`])
-  const shares = await withAndWithout(bench, ['--connectors', 'redis', '--pid', `${pid}`], pairs, async () => {
+  pin(calls.pid, pid)
+  const ways = { untraced: undefined, traced: () => bench.trace(['--connectors', 'redis', '--pid', `${pid}`]) }
+  const { untraced, traced } = await inEachWay(bench, ways, pairs, async () => {
     const before = cpuOf(pid)
     const { exchanges } = await calls.ask(`set ${port} ${REDIS.rate} ${REDIS.ms}`)
     return ((cpuOf(pid) - before) / exchanges) * REDIS.rate
   })
   await calls.end()
   const points = (values) => interval(values, (value) => (value * 100).toFixed(1))
-  const untraced = points(shares.map((pair) => pair.untraced))
-  const added = points(shares.map((pair) => pair.beside - pair.untraced))
+  const added = traced.map((share, i) => share - untraced[i])
   return table(
     ['CPU of Redis, per cent of a core', 'untraced', 'traced: points more'],
-    [[`${whole(REDIS.rate)} SET/s`, untraced, added]],
+    [[`${whole(REDIS.rate)} SET/s`, points(untraced), points(added)]],
   )
 }
 
@@ -276,12 +283,13 @@ export async function capture(bench, sizes, say) {
   if (file === undefined) say('skipped: calls by the clock: no gcc')
   else tables.push(await costOfCalls(bench, file, layers, sizes.pairs), await knee(bench, file))
   const bystanders = []
-  for (const start of [nginxLoad, redisLoad]) {
+  for (const start of [startNginxToLoad, startRedisToLoad]) {
     const target = await start(bench)
     tables.push(await costOfServer(bench, target, sizes, say))
-    bystanders.push(await costToBystander(bench, target, sizes.pairs))
-    if (start === redisLoad && file !== undefined) tables.push(await costAtRate(bench, file, target, sizes.pairs))
+    bystanders.push(await costToBystander(bench, target, layers, sizes.pairs))
+    if (start === startRedisToLoad && file !== undefined)
+      tables.push(await costAtRate(bench, file, target, sizes.pairs))
   }
-  tables.push(table(['requests kept by a bystander', 'of untraced'], bystanders))
+  tables.push(table(['requests kept by a bystander, of untraced', ...layers], bystanders))
   return tables
 }

@@ -60,6 +60,11 @@ export function cpuOf(pid) {
   return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS
 }
 
+/** Writes of a process so far: calls of write(), writev() and their like. */
+export function writesOf(pid) {
+  return Number(/^syscw: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))[1])
+}
+
 /** Resident memory of a process in MiB: now, and at most. */
 export function memoryOf(pid) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')

@@ -169,13 +169,20 @@ export async function startNginx(bench) {
   }
 }
 
+const asked = REQUEST_HEADERS.flatMap((header) => ['-H', header])
+const wrk = (seconds, url) => ['-t', '1', '-c', '16', '-d', `${seconds}s`, ...asked, url]
+
 /** Asks nginx as fast as it can, or `rate` times a second over new connections of `clients`. */
 export async function load(bench, nginx, seconds, rate, clients = 10) {
-  const headers = REQUEST_HEADERS.flatMap((header) => ['-H', header])
   if (rate === undefined) {
-    await bench.run(program('wrk'), ['-t', '1', '-c', '16', '-d', `${seconds}s`, ...headers, nginx.url])
+    await bench.run(program('wrk'), wrk(seconds, nginx.url))
     return
   }
   const each = ['--h1', '-t', '1', '-c', `${clients}`, '--rps', `${rate / clients}`, '-D', `${seconds}`]
-  await bench.run(program('h2load'), [...each, ...headers, nginx.url])
+  await bench.run(program('h2load'), [...each, ...asked, nginx.url])
+}
+
+/** Asks nginx as fast as it can until it is stopped, an hour at most. */
+export function loadWithoutEnd(bench, nginx) {
+  return bench.start(program('wrk'), wrk(3600, nginx.url))
 }
