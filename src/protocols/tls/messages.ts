@@ -57,6 +57,8 @@ function takeClientHello(hello: ClientHello, s: State): void {
   // The second is an answer to a HelloRetryRequest.
   if (row.ja3 !== null || s.old) return
   row.req_type = CONTENT.handshake
+  // What came before is of no handshake.
+  s.client.torn = false
   row.server_name = hello.serverName
   row.ja3 = ja3(hello)
   row.ja4 = ja4(hello)

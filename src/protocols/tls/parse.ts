@@ -105,9 +105,12 @@ export function gap(kind: Kind, length: number, s: State): boolean {
 /** See `Protocol.findBoundary`. */
 export function findBoundary(kind: Kind, { buf, pos, end }: Cursor, s: State): number {
   const side = sideOf(kind, s)
-  side.torn = true
+  const at = findRecord(buf, pos, end)
+  // Behind a ClientHello that was seen nothing is missing, unless `gap` says so.
+  const whole = kind === 'response' && s.row.ja3 !== null && at === pos
+  side.torn ||= !whole
   side.left = 0
-  return findRecord(buf, pos, end)
+  return at
 }
 
 function takeRecord(kind: Kind, buf: Buffer, start: number, end: number, s: State): void {

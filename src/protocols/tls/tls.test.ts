@@ -52,6 +52,12 @@ class Talk {
     return [tls.parse(kind, cursor, this.state, this.#frames[kind]), cursor.want]
   }
 
+  /** Joined: looks where a record begins. */
+  boundary(kind: Kind, bytes: Buffer): this {
+    expect(tls.findBoundary(kind, new ByteCursor(bytes), this.state)).toBe(0)
+    return this
+  }
+
   gap(kind: Kind, length: number): boolean {
     return tls.gap(kind, length, this.state, true)
   }
@@ -117,6 +123,18 @@ describe('the handshake', () => {
       .feed('request', HELLO, record(HANDSHAKE, message(16, Buffer.alloc(66))), CHANGE_CIPHER)
       .end()
     expect(client.rows).toEqual([expect.objectContaining({ server_name: 'a.example', handshake: null })])
+  })
+
+  test('joined before the hello, nothing of the handshake is missing', () => {
+    const talk = new Talk(1024, false).boundary('request', HELLO).feed('request', HELLO).boundary('response', ANSWER)
+    talk.feed('response', ANSWER, record(HANDSHAKE, message(14, Buffer.alloc(0))))
+    talk.feed('request', CHANGE_CIPHER, encrypted(40)).feed('response', CHANGE_CIPHER, encrypted(40)).end()
+    expect(talk.rows).toEqual([expect.objectContaining({ handshake: END.complete, hello_retry: false, lost: false })])
+  })
+
+  test('joined after the hello, some of the handshake may be missing', () => {
+    const talk = new Talk(1024, false).boundary('response', ANSWER).feed('response', ANSWER).end()
+    expect(talk.rows).toEqual([expect.objectContaining({ handshake: null, hello_retry: null, lost: true })])
   })
 
   test('an alert before any hello is a row', () => {
