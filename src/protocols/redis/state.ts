@@ -35,7 +35,7 @@ export class State {
   /** A command that ends in a gap ended some time ago. */
   late = false
   /** Client bytes were lost since the last command. */
-  holes: boolean
+  holes = false
   inTransaction = false
   replies: number = REPLIES.on
 
@@ -47,7 +47,7 @@ export class State {
   pipelined = false
   /** Not paired: turns that the client has taken since, how many it takes, and whether replies came since the last command. */
   turns = 0
-  turnsNeeded: number
+  turnsNeeded = 0
   fed = false
   /** Not paired: more than one command may be answered next. */
   open = false
@@ -62,21 +62,14 @@ export class State {
     // The length of a value stands before it, and a reply is many values.
     conn.whole = true
     this.subscriptions = new Subscriptions(conn.fromStart)
-    this.holes = !conn.fromStart
     this.placed = conn.fromStart
     this.paired = conn.fromStart
-    this.turnsNeeded = turnsToBegin(conn)
   }
 
   /** Bytes that are shown of a command that begins now. */
   get shown(): number {
     return this.pending.held > MAX_HELD ? 0 : this.conn.options.bodyBytes
   }
-}
-
-// Of a connection that is older than the trace, commands may be under way that were not seen.
-function turnsToBegin(conn: Conn): number {
-  return conn.fromStart ? 0 : 1
 }
 
 /** A command is complete: its reply is expected after those before it. */
@@ -111,7 +104,7 @@ export function giveUp(s: State): void {
  * these answer: all are given up, and the reply to the next command is the next that is believed.
  */
 export function loseReplies(s: State): void {
-  s.turnsNeeded = s.pipelined || s.pending.length > 2 ? CALM_TURNS : turnsToBegin(s.conn)
+  s.turnsNeeded = s.pipelined || s.pending.length > 2 ? CALM_TURNS : 0
   s.pending.abandon()
   s.subscriptions.sure = false
   s.strays++
