@@ -82,6 +82,7 @@ describe('infer', () => {
     ['a query with a response code', message({ flags: 0x0103, questions: [['a.test', A]] }), HINT, 'no'],
     ['multicast DNS', message({ id: 0, flags: 0, questions: [['x._tcp.local', 12, 0x8001]] }), port(5353), 'client'],
     ['NetBIOS', message({ flags: 0x0110, questions: [[`CK${'A'.repeat(30)}`, 32]] }), port(53), 'no'],
+    ['its answer', message({ flags: 0x8500, answers: [[`CK${'A'.repeat(30)}`, 32, hex('00000a000001')]] }), HINT, 'no'],
     ['zeros', Buffer.alloc(48), HINT, 'no'],
   ])('%s', (_name, bytes, hint, expected) => {
     expect(guess(bytes, nothing, hint)).toBe(expected)

@@ -42,8 +42,8 @@ function isDns(wire: Wire, header: Header, hint: Conn['hint']): boolean {
 }
 
 /** Of what is sent where DNS is: is there enough that follows the rules? */
-export function isReadable(header: Header, { questions, malformed }: Structure): boolean {
-  if (questions.some(isNetbios)) return false
+export function isReadable(header: Header, { questions, records, malformed }: Structure): boolean {
+  if (questions.some(isNetbios) || records.some(isNetbios)) return false
   return !malformed || questions.length > 0 || isSane(header)
 }
 

@@ -148,7 +148,11 @@ function readRecord(wire: Wire, at: number, section: number, owners: Owners, out
 /** Can it be told from the bytes alone that this is DNS? */
 export function isCertain({ questions, records, malformed }: Structure): boolean {
   if (malformed || questions.length + records.length === 0) return false
-  return questions.every(isQuestion) && records.every((record) => record.type === TYPE.OPT || isOfClass(record.class))
+  return questions.every(isQuestion) && records.every(isRecord)
+}
+
+function isRecord(record: ResourceRecord): boolean {
+  return record.type === TYPE.OPT || (isOfClass(record.class) && !isNetbios(record))
 }
 
 /** A question that makes sense. */
@@ -156,7 +160,7 @@ export function isQuestion(question: Question): boolean {
   return question.type !== 0 && isOfClass(question.class) && !isNetbios(question)
 }
 
-/** A question of NetBIOS, whose messages look the same. */
+/** A question of NetBIOS, or its answer: the messages look the same. */
 export function isNetbios({ name, type }: Question): boolean {
   return NETBIOS_TYPES.includes(type) && NETBIOS_NAME.test(name)
 }
