@@ -30,5 +30,7 @@ test.each<[string, number, string, string | undefined]>([
   ['802.11, a beacon', 105, `8000 ${'00'.repeat(22)} ${LLC}`, undefined],
   ['802.11, no data in it', 105, `4801 ${'00'.repeat(22)} ${LLC}`, undefined],
   ['Ethernet', 1, `${'00'.repeat(12)} 0800`, 'A'],
+  ['IPv4 in IPv4', 101, '45000031 00000000 40040000 01020304 05060708', 'A'],
+  ['IPv4 in IPv6', 101, `60000000 001d0440 ${'00'.repeat(32)}`, 'A'],
   ['a link type that is not known', 9999, '', undefined],
 ])('%s', (_name, linkType, hex, expected) => expect(text(linkType, hex)).toBe(expected))

@@ -38,13 +38,22 @@ const ETHERTYPE = { ipv4: 0x0800, vlan: 0x8100, ipv6: 0x86dd, qinq: 0x88a8 } as 
 /** IPv6 extension headers that say how long they are: hop-by-hop, routing, destination options. */
 const SKIPPED_HEADERS: readonly number[] = [0, 43, 60]
 const FRAGMENT_HEADER = 44
+/** IP in IP: RFC 2003, RFC 2473 and RFC 4213. */
+const TUNNELS: readonly number[] = [4, 41]
 
 /**
  * What the IP packet within a packet carries; of one that came in fragments, with its last one. `waiting`: others must come
  * first · undefined: no IP, or a cut header.
  */
 export function payloadOf(packet: Packet, fragments: Fragments): Payload | 'waiting' | undefined {
-  const at = networkHeader(packet)
+  const outer = ip(packet, networkHeader(packet), fragments)
+  if (outer === undefined || outer === 'waiting' || !TUNNELS.includes(outer.protocol)) return outer
+  const { view, start, end, length } = outer
+  return ip({ ...packet, view, start, end, length }, start, fragments)
+}
+
+// `at`: the offset of the IP header, or -1.
+function ip(packet: Packet, at: number, fragments: Fragments): Payload | 'waiting' | undefined {
   if (at < 0 || at >= packet.end) return undefined
   return packet.view.getUint8(at) >> 4 === 6 ? ipv6(packet, at, fragments) : ipv4(packet, at, fragments)
 }
