@@ -179,9 +179,15 @@ test('fragments of IPv6, of two datagrams mixed', () => {
   ])
 })
 
-test('a fragment without the others is counted', () => {
-  const first = v4(CLIENT, SERVER, udp(CLIENT, SERVER, LONG).subarray(0, 64), MORE)
-  expect(heard(pcap([first, ASK]))).toEqual({ said: [OPEN, '1>0 ask 0a000002 53'], skipped: 1 })
+test('of fragments whose others do not come, the first is what is there of the datagram, the others are counted', () => {
+  const [first, second] = [
+    v4(CLIENT, SERVER, udp(CLIENT, SERVER, LONG).subarray(0, 64), MORE),
+    v4(CLIENT, SERVER, udp(CLIENT, SERVER, LONG).subarray(64, 128), MORE | 8),
+  ]
+  const cut = `1>1 ${LONG.slice(0, 56)}${'.'.repeat(LONG.length - 56)} 0a000002 53`
+  expect(heard(pcap([first, ASK]))).toEqual({ said: [OPEN, '1>0 ask 0a000002 53', cut], skipped: 0 })
+  expect(heard(pcap([second, first, ASK]))).toEqual({ said: [OPEN, '1>0 ask 0a000002 53', cut], skipped: 1 })
+  expect(heard(pcap([second, ASK]))).toEqual({ said: [OPEN, '1>0 ask 0a000002 53'], skipped: 1 })
 })
 
 test('a datagram that was cut in the capture, and one without a byte', () => {

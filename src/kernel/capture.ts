@@ -5,10 +5,12 @@ import { EventWriter } from './event-writer.js'
 import { Flows } from './flows.js'
 import { Fragments } from './fragments.js'
 import type { InputFile } from './input-file.js'
-import { payloadOf } from './ip.js'
+import { type Payload, payloadOf } from './ip.js'
 import type { Attachment, Kernel, KernelObject, Losses, Probe } from './kernel.js'
 import { datagramOf, IPPROTO, segmentOf } from './segment.js'
 
+/** How long the rest of a fragmented packet is waited for: what comes at all comes at once. */
+const FRAGMENTS_NS = 5e9
 /** Events of one tick, as little as a drain takes. */
 const TICK_BYTES = 256 * 1024
 
@@ -72,14 +74,16 @@ export class CaptureKernel implements Kernel {
       this.#timeNs = Math.max(this.#timeNs, (packet.us - this.host.wallOffsetUs) * 1000 + packet.ns)
       this.#object.counts.packets++
       if (!this.#packet(packet)) this.#object.counts.other++
+      this.#giveUpFragments(this.#timeNs - FRAGMENTS_NS)
       this.#next = this.#packets.next()
-      if (this.#next === undefined) this.#flows.end()
+      if (this.#next === undefined) this.#end()
     }
     return this.#timeNs
   }
 
   // false: nothing that is followed.
   #packet(packet: Packet): boolean {
+    this.#fragments.nowNs = this.#timeNs
     const payload = payloadOf(packet, this.#fragments)
     if (payload === 'waiting') return true
     if (payload?.protocol === IPPROTO.TCP) {
@@ -87,10 +91,24 @@ export class CaptureKernel implements Kernel {
       if (segment !== undefined) this.#flows.segment(segment, this.#timeNs)
       return segment !== undefined
     }
-    if (payload?.protocol !== IPPROTO.UDP) return false
+    return payload?.protocol === IPPROTO.UDP && this.#datagram(payload, this.#timeNs)
+  }
+
+  #datagram(payload: Payload, timeNs: number): boolean {
     const datagram = datagramOf(payload)
-    if (datagram !== undefined) this.#datagrams.datagram(datagram, this.#timeNs)
+    if (datagram !== undefined) this.#datagrams.datagram(datagram, timeNs)
     return datagram !== undefined
+  }
+
+  #giveUpFragments(beforeNs: number): void {
+    for (const first of this.#fragments.givenUp(beforeNs)) {
+      if (first.protocol !== IPPROTO.UDP || !this.#datagram(first, first.timeNs)) this.#object.counts.other++
+    }
+  }
+
+  #end(): void {
+    this.#giveUpFragments(Infinity)
+    this.#flows.end()
   }
 
   close(): void {

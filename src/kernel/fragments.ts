@@ -5,17 +5,31 @@ const PACKETS_MAX = 256
 const PACKET_BYTES_MAX = 65_535
 const PIECES_MAX = 1024
 
+const NONE: readonly FirstFragment[] = []
+
 interface Pieces {
   readonly list: { readonly from: number; readonly bytes: Buffer }[]
+  /** When the one that came first did. */
+  readonly sinceNs: number
+  /** The first of the packet, which tells the ports. */
+  first: Payload | undefined
   /** Length of the whole; -1 before its last piece came. */
   length: number
   /** Bytes at hand. */
   bytes: number
 }
 
+/** The first fragment of a packet. Only it tells the ports: who captured one port has no other. */
+export interface FirstFragment extends Payload {
+  readonly timeNs: number
+}
+
 /** Puts IP packets together that were sent in fragments (RFC 791 §3.2, RFC 8200 §4.5). */
 export class Fragments {
   readonly #packets = new Map<string, Pieces>()
+  readonly #givenUp: FirstFragment[] = []
+  /** The time of the packet that is being looked at. */
+  nowNs = 0
   /** Fragments that will not become whole. */
   lost = 0
 
@@ -37,6 +51,7 @@ export class Fragments {
     if (pieces.list.length < PIECES_MAX && !pieces.list.some((other) => other.from === from)) {
       pieces.list.push({ from, bytes: Buffer.from(bytesOf(view, start, end)) })
       pieces.bytes += length
+      if (from === 0) pieces.first = kept(piece)
     }
     const whole = joined(pieces)
     if (whole === undefined) return 'waiting'
@@ -44,20 +59,43 @@ export class Fragments {
     return { ...piece, view: viewOf(whole), start: 0, end: whole.length, length: whole.length }
   }
 
+  /** The first fragments, with what they tell, of packets whose others do not come: those before a time. */
+  givenUp(beforeNs: number): readonly FirstFragment[] {
+    if (this.#packets.size + this.#givenUp.length === 0) return NONE
+    for (const [key, pieces] of this.#packets) {
+      if (pieces.sinceNs >= beforeNs) break
+      this.#drop(key, pieces)
+    }
+    return this.#givenUp.splice(0)
+  }
+
   #open(key: string): Pieces {
     if (this.#packets.size >= PACKETS_MAX) {
       const [oldest] = this.#packets
       if (oldest !== undefined) this.#drop(...oldest)
     }
-    const pieces = { list: [], length: -1, bytes: 0 }
+    const pieces = { list: [], sinceNs: this.nowNs, first: undefined, length: -1, bytes: 0 }
     this.#packets.set(key, pieces)
     return pieces
   }
 
-  #drop(key: string, pieces: Pieces): void {
-    this.lost += pieces.list.length
+  #drop(key: string, { list, sinceNs, first }: Pieces): void {
     this.#packets.delete(key)
+    this.lost += list.length
+    if (first === undefined) return
+    this.lost--
+    this.#givenUp.push({ ...first, timeNs: sinceNs })
   }
+}
+
+// Packets are valid until the next one only.
+function kept(piece: Payload): Payload {
+  const { family, packet, addresses, view, start, end } = piece
+  const size = family === 'inet' ? 8 : 32
+  const copy = Buffer.concat([bytesOf(packet, addresses, addresses + size), bytesOf(view, start, end)])
+  const bytes = viewOf(copy)
+  // How long the whole is only its last fragment tells.
+  return { ...piece, packet: bytes, addresses: 0, view: bytes, start: size, end: copy.length, length: PACKET_BYTES_MAX }
 }
 
 // Undefined while there are holes.
