@@ -34,7 +34,7 @@ export class Stream {
   eatenNs = 0
   /** Bytes before this position are not needed: the kernel was told. */
   until = 0
-  /** The kernel was told to keep still, and may not know yet that this is over: the next gap was not lost. */
+  /** The kernel was told to keep still, and may not know yet that this is over: a gap was not lost. */
   silenced = false
   #own: Buffer = EMPTY
   /** Eaten bytes are kept, for another guess; they begin at buf[#first]. */

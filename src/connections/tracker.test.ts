@@ -384,6 +384,15 @@ describe('the guess', () => {
     expect(bench.stats).toEqual([expect.objectContaining({ protocol: 'line', bytesReceived: 100_005, bytesSent: 6 })])
   })
 
+  test('nor what moves before the kernel knows of it', () => {
+    const rest = { time: 2e9, uncaptured: 40, reason: Reason.SKIP_VERDICT }
+    bench.feed(CONN, recv(0, LONG, { time: 1 }), recv(100_000, 'so\n', { time: 2e9 }), recv(100_003, '', rest))
+    bench.feed(recv(100_500, 'so\n', { time: 3.1e9 }), recv(101_000, LONG, { time: 3.2e9 })).tick()
+    expect(bench.tracker.counts.missing).toBe(0)
+    bench.feed(recv(101_500 + LONG.length, 'Qone\n', { time: 3.3e9 })).tick()
+    expect(bench.tracker.counts.missing).toBe(500)
+  })
+
   test('not at once, and not for ever', () => {
     bench.feed(CONN, recv(0, LONG, { time: 1 }), recv(LONG.length, 'Qone\n', { time: 1000 }))
     expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])

@@ -1,5 +1,5 @@
 import type { EventBatch, EventTaker } from '../kernel/events.js'
-import { ConnEvent, DataEvent, DataFlag, Lane, Mode } from '../kernel/intf.gen.js'
+import { ConnEvent, DataEvent, DataFlag, Lane, Mode, SAMPLE_BYTES } from '../kernel/intf.gen.js'
 import type { DecodeOptions, Protocol } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
 import type { HostFacts } from '../system/host.js'
@@ -198,7 +198,8 @@ export class Tracker implements EventTaker, DatagramHost {
       if (missing > withheld) this.#gap(conn, stream, missing - withheld, true, timeNs)
       if (!off && !stream.silenced) this.counts.missing += missing - withheld
     }
-    stream.silenced = false
+    // A kernel that keeps still sends no more than a sample at a time.
+    if (captured > SAMPLE_BYTES) stream.silenced = false
     this.#count(conn, stream, Math.max(missing, 0) + length - seen)
     if (captured > seen) this.#bytes(conn, stream, buf, from + seen, from + captured, timeNs)
     const uncaptured = length - Math.max(captured, seen)
