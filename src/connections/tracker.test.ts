@@ -409,7 +409,7 @@ describe('the end', () => {
     bench.feed(...first).feed(...second)
     expect(bench.tracker.size).toBe(0)
     expect(bench.stats).toEqual([expect.objectContaining({ opened: 1, closed: 1, bytesSent: 12, bytesReceived: 10 })])
-    bench.feed(ASKED)
+    bench.feed(ASKED, endEvent(RECV, 10))
     expect(bench.tracker.counts.unknown).toBe(1)
   })
 

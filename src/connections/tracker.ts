@@ -132,9 +132,11 @@ export class Tracker implements EventTaker, DatagramHost {
 
   data(batch: EventBatch, at: number): void {
     this.counts.events++
+    const end = (batch.u8(at + DataEvent.flags) & DataFlag.END) !== 0
     const conn = this.#connections.get(batch.connId(at))
     if (conn === undefined) {
-      if (!this.#datagrams.data(batch, at)) this.counts.unknown++
+      // Of one that has closed, its end is no news.
+      if (!this.#datagrams.data(batch, at) && !end) this.counts.unknown++
       return
     }
     const stream = conn.stream(batch.u8(at + DataEvent.direction))
@@ -142,7 +144,6 @@ export class Tracker implements EventTaker, DatagramHost {
     const length = batch.u32(at + DataEvent.length)
     conn.lastNs = timeNs
     conn.encrypted = batch.u8(at + DataEvent.lane) === Lane.PLAIN
-    const end = (batch.u8(at + DataEvent.flags) & DataFlag.END) !== 0
     const position = batch.u64(at + DataEvent.position)
     const from = at + DataEvent.SIZE
     const captured = batch.u32(at + DataEvent.captured)
