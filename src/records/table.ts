@@ -56,6 +56,8 @@ export interface Table<R extends object = object> {
   readonly name: string
   readonly desc: string
   readonly columns: readonly Column[]
+  /** Name of the column that tells people what a row is about; without it, the first text of the request. */
+  readonly about?: string
   /** What a grouping view groups by: `GET /users/:id`, `SELECT …`. */
   endpoint?(row: R): string
   /**
@@ -71,6 +73,7 @@ export function table<const C extends readonly Column[]>(
   desc: string,
   columns: C,
   more: {
+    about?: C[number]['name']
     endpoint?(row: RowOf<C>): string
     error?(row: RowOf<C>, partial?: boolean): string | null
   } = {},

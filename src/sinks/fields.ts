@@ -45,8 +45,9 @@ export function fieldsOf(table: Table, columns: readonly Column[], chosen: boole
   return [...fields.values()]
 }
 
-// The text that says what the row is about: the request, else what went wrong.
+// What says what the row is about: the request, else what went wrong.
 function mainText(table: Table): Column | undefined {
+  if (table.about !== undefined) return table.columns.find((c) => c.name === table.about)
   const texts = table.columns.filter((c) => c.type === 'string' && !isShared(c) && c.semantic !== 'method')
   return texts.find((c) => c.name.startsWith('req_')) ?? texts.find((c) => c.name === 'error')
 }

@@ -176,6 +176,15 @@ describe('the fields', () => {
     expect(lines()[3]).toMatch(/^09:41:17\.123 node\[1234\] +COM_QUERY +SELECT\\n1 +OK +1\.2 ms$/)
   })
 
+  test('what a row is about is one of them, whatever it is called', () => {
+    const { sink, lines } = screen(80)
+    const columns = [col('cmd', 'string', { semantic: 'method' }), col('req_size', 'int'), col('keys', 'json')]
+    const stored = exchangeTable({ name: 'stored_events', desc, columns, about: 'keys' })
+    void sink.write({ table: stored, rows: [{ ...ROW, cmd: 'get', req_size: 7, keys: ['a', 'b'] }] })
+    expect(lines()[0]).toMatch(/^stored_events process +cmd +keys +latency$/)
+    expect(lines()[1]).toMatch(/ get +\["a","b"\] /)
+  })
+
   test('at 200 columns there are more', () => {
     const { sink, lines } = screen(200)
     void sink.write({ table: HTTP, rows: [{ ...ROW, error: 'reset by peer' }] })

@@ -121,7 +121,7 @@ export const MEMCACHED_EVENTS = table(
   'memcached_events',
   'Commands of memcached clients with their answers.',
   COLUMNS,
-  { endpoint: (row) => row.req_cmd ?? 'UNKNOWN', error: explain },
+  { about: 'keys', endpoint: (row) => row.req_cmd ?? 'UNKNOWN', error: explain },
 )
 
 // What a command asks for may not be so: a miss and a condition that does not hold are answers, not errors.

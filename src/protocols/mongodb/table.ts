@@ -112,6 +112,7 @@ export const CUT_RESP = 1 << COLUMNS.findIndex((column) => column.name === 'resp
 
 /** The commands of MongoDB. */
 export const MONGODB_EVENTS = table('mongodb_events', 'Commands of MongoDB clients with their answers.', COLUMNS, {
+  about: 'req_body',
   endpoint,
   error: explain,
 })

@@ -49,7 +49,7 @@ export const PGSQL_EVENTS = table(
   'pgsql_events',
   'Messages of PostgreSQL clients with their answers; a statement that was prepared is a Parse, a Bind and an Execute.',
   COLUMNS,
-  { endpoint: (row) => firstWords(row.req) ?? row.req_cmd ?? 'UNKNOWN', error: explain },
+  { about: 'req', endpoint: (row) => firstWords(row.req) ?? row.req_cmd ?? 'UNKNOWN', error: explain },
 )
 
 function explain(row: PgsqlRow, partial = false): string | null {

@@ -106,7 +106,7 @@ export const REDIS_EVENTS = table(
   'redis_events',
   'Commands of Redis clients with their replies, and what servers push to subscribers.',
   COLUMNS,
-  { endpoint: (row) => row.req_cmd ?? 'UNKNOWN', error: explain },
+  { about: 'req_args', endpoint: (row) => row.req_cmd ?? 'UNKNOWN', error: explain },
 )
 
 function explain(row: RedisRow, partial = false): string | null {

@@ -153,7 +153,7 @@ export const TLS_EVENTS = table(
   'tls_events',
   'Handshakes of TLS: what the client offers, what the server chooses, and how it ends.',
   COLUMNS,
-  { endpoint: (row) => row.server_name ?? row.cert_subject ?? 'UNKNOWN', error: explain },
+  { about: 'server_name', endpoint: (row) => row.server_name ?? row.cert_subject ?? 'UNKNOWN', error: explain },
 )
 
 function explain(row: TlsRow, partial = false): string | null {
