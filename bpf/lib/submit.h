@@ -58,7 +58,8 @@ static __noinline int plan_call(struct plan *plan, struct conn *conn, const stru
 	/* User space knows its way up to there: what follows is not part of the run before. */
 	if (until > start)
 		conn->run[direction] = 0;
-	plan->room = capture_bytes;
+	/* A server that batches says much in its first calls, and its framing may depend on all of it. */
+	plan->room = mode == MODE_UNDECIDED && infer_bytes > capture_bytes ? infer_bytes : capture_bytes;
 	plan->reason = REASON_SKIP_CAPTURE;
 	if (src->segments == NO_BUFFER) {
 		plan->room = 0;

@@ -171,28 +171,38 @@ describeBpf('What is not shown is counted to the byte', 32, () => {
       const wanted = { lost_fault: [2, 32 * KIB], emitted: [2, 32 * KIB] }
 
       test('a buffer that is sent, a part of which is unreadable when the call returns', async () => {
-        const trial = await begin()
+        const trial = await begin('--infer-bytes', '64Ki')
         await trial.ask(['send-and-hide', MIB, 0, 32 * KIB])
         expect(await trial.end()).toEqual({ seen: [5, MIB], ...wanted, skip_capture: [1, MIB - 64 * KIB] })
       })
 
       test('a buffer that is received into', async () => {
-        const trial = await begin()
+        const trial = await begin('--infer-bytes', '64Ki')
         await trial.ask(['receive-and-hide', 128 * KIB, 0, 32 * KIB])
         expect(await trial.end()).toEqual({ seen: [5, 128 * KIB], ...wanted, skip_capture: [1, 64 * KIB] })
       })
 
       test('the array that says where the buffers are', async () => {
-        const trial = await begin()
+        const trial = await begin('--infer-bytes', '64Ki')
         await trial.ask(['send-and-hide-array', MIB])
         expect(await trial.end()).toEqual({ seen: [1, MIB], lost_fault: [1, MIB] })
       })
     })
 
     test('skip_capture: bytes of a call beyond --capture-bytes', async () => {
-      const trial = await begin('--capture-bytes', '1000')
-      await trial.askStopped(['open', 1], ['send', 0, 1, 4, 5000])
+      const trial = await begin('--capture-bytes', '1000', '--infer-bytes', '1000')
+      await trial.askStopped(['open', 4], ['send', 0, 4, 1, 5000])
       expect(await trial.end()).toEqual({ seen: [8, 20_000], emitted: [4, 4000], skip_capture: [4, 16_000] })
+    })
+
+    test('before the protocol is known, a call is copied as far as --infer-bytes go', async () => {
+      const trial = await begin('--capture-bytes', '1000')
+      await trial.askStopped(['open', 1], ['send', 0, 1, 1, MIB])
+      expect(await trial.end()).toEqual({
+        seen: [17, MIB],
+        emitted: [16, 256 * KIB],
+        skip_capture: [1, MIB - 256 * KIB],
+      })
     })
 
     test('skip_undecided: bytes of a run beyond --infer-bytes', async () => {
