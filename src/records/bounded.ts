@@ -73,7 +73,9 @@ export function jsonString(value: string): string {
 
 /** The text as a string of JSON; bytes that are not UTF-8 stay what `text` made of them. */
 export function quote(value: string): string {
-  const json = jsonString(value)
-  if (value.isWellFormed()) return json
-  return json.replace(LONE, (_escape, byte: string) => String.fromCharCode(0xdc00 + Number.parseInt(byte, 16)))
+  if (PLAIN.test(value)) return `"${value}"`
+  const json = JSON.stringify(value)
+  return value.isWellFormed()
+    ? json
+    : json.replace(LONE, (_escape, byte: string) => String.fromCharCode(0xdc00 + Number.parseInt(byte, 16)))
 }

@@ -61,6 +61,12 @@ export function isType(type: number): boolean {
   return FIXED[type] !== undefined || SIZED[type] !== undefined || type === TYPE.regex
 }
 
+/** The first NUL of `buf[start, end)`, or -1. A call into the engine costs more than the few bytes of a key. */
+export function nulAt(buf: Buffer, start: number, end: number): number {
+  for (let i = start; i < end; i++) if (buf[i] === 0) return i
+  return -1
+}
+
 /** Bytes of the value at `pos`; UNKNOWN_SIZE: that stands behind `end`; NO_VALUE: there is no such value. */
 export function sizeOf(type: number, buf: Buffer, pos: number, end: number): number {
   const fixed = FIXED[type]

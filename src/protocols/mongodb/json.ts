@@ -1,14 +1,17 @@
 import { BoundedText, quote } from '../../records/bounded.js'
 import { REDACTED } from '../../records/redact.js'
 import { cutText, text } from '../../records/text.js'
-import { isType, MIN_DOCUMENT, sizeOf, TYPE } from './bson.js'
+import { isType, MIN_DOCUMENT, nulAt, sizeOf, TYPE } from './bson.js'
 import { decimalAt } from './decimal.js'
+import { KEYS } from './keys.js'
 import { i32 } from './wire.js'
 
 /** Servers refuse more than 100. */
 const MAX_DEPTH = 128
 const UUID = 4
 const LAST_YEAR = 9999
+/** What stands before a text that is not just that. */
+const OPEN: Readonly<Record<number, string>> = { [TYPE.code]: '{"$code":', [TYPE.symbol]: '{"$symbol":' }
 
 /**
  * BSON as relaxed extended JSON, as far as the bytes and the limit go. Integers that a double cannot hold are `$numberLong`.
@@ -25,7 +28,7 @@ export class Json {
 
   /** The document at `pos` without its last brace, so that more can be added; true: it was all there. */
   openDocument(buf: Buffer, pos: number, end: number): boolean {
-    this.out.add('{')
+    this.out.addAscii('{')
     return this.#elements(buf, pos, end, 0, false)
   }
 
@@ -33,18 +36,18 @@ export class Json {
   sequence(comma: boolean, name: string, buf: Buffer, pos: number, end: number): void {
     this.out.add(`${comma ? ',' : ''}${quote(name)}:[`)
     for (let at = pos; at < end; ) {
-      if (at > pos) this.out.add(',')
+      if (at > pos) this.out.addAscii(',')
       if (!this.document(buf, at, end)) return
       at += i32(buf, at)
     }
-    this.out.add(']')
+    this.out.addAscii(']')
   }
 
   /** The document or array at `pos`; true: it was all there. */
   document(buf: Buffer, pos: number, end: number, depth = 0, array = false): boolean {
-    this.out.add(array ? '[' : '{')
+    this.out.addAscii(array ? '[' : '{')
     const whole = this.#elements(buf, pos, end, depth, array)
-    if (whole) this.out.add(array ? ']' : '}')
+    if (whole) this.out.addAscii(array ? ']' : '}')
     return whole
   }
 
@@ -55,7 +58,7 @@ export class Json {
     const limit = Math.min(end, last)
     let at = pos + 4
     for (let first = true; at < limit && buf[at] !== 0; first = false) {
-      if (!first) this.out.add(',')
+      if (!first) this.out.addAscii(',')
       at = this.#element(buf, at, limit, depth, array)
       if (at < 0) return this.#stop()
     }
@@ -70,14 +73,15 @@ export class Json {
   // → the place after it, or -1: it is not all there, or there is no room for more.
   #element(buf: Buffer, pos: number, end: number, depth: number, array: boolean): number {
     const type = buf[pos] as number
-    const nul = buf.indexOf(0, pos + 1)
-    if (this.out.full || nul < 0 || nul >= end || !isType(type)) return -1
-    const key = text(buf, pos + 1, Math.min(nul, cutText(buf, pos + 1, nul, this.out.room)))
-    if (!array) this.out.add(`${quote(key)}:`)
+    const nul = nulAt(buf, pos + 1, end)
+    if (this.out.full || nul < 0 || !isType(type)) return -1
+    const { name, json, ascii } = KEYS.of(buf, pos + 1, cutText(buf, pos + 1, nul, this.out.room))
+    if (!array && ascii) this.out.addAscii(json)
+    else if (!array) this.out.add(json)
     const at = nul + 1
     const size = sizeOf(type, buf, at, end)
-    if (this.#secrets.has(key)) {
-      this.out.add(`"${REDACTED}"`)
+    if (this.#secrets.has(name)) {
+      this.out.addAscii(`"${REDACTED}"`)
       return size < 0 || size > end - at ? -1 : at + size
     }
     if (size < 0) return -1
@@ -89,14 +93,15 @@ export class Json {
     if (type === TYPE.document || type === TYPE.array)
       return this.document(buf, pos, end, depth + 1, type === TYPE.array)
     if (type === TYPE.string || type === TYPE.symbol || type === TYPE.code) {
-      const shown = quote(this.#text(buf, pos + 4, whole ? end - 1 : end))
-      this.out.add(wrap(type, shown))
+      this.out.addJson(OPEN[type] ?? '', this.#text(buf, pos + 4, whole ? end - 1 : end))
+      if (type !== TYPE.string) this.out.addAscii('}')
       return whole
     }
     if (!whole) return false
     if (type === TYPE.binary) this.#binary(buf, pos, end)
     else if (type === TYPE.scopedCode) return this.#scopedCode(buf, pos, end, depth)
-    else this.out.add(type === TYPE.regex || type === TYPE.pointer ? named(type, buf, pos, end) : fixed(type, buf, pos))
+    else if (type === TYPE.regex || type === TYPE.pointer) this.out.add(named(type, buf, pos, end))
+    else this.out.addAscii(fixed(type, buf, pos))
     return true
   }
 
@@ -111,13 +116,13 @@ export class Json {
     const subType = buf[pos + 4] as number
     const start = pos + 5
     if (subType === UUID && end - start === 16) {
-      this.out.add(
+      this.out.addAscii(
         `{"$uuid":"${buf.toString('hex', start, end).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}"}`,
       )
       return
     }
     const base64 = buf.toString('base64', start, Math.min(end, start + this.out.room))
-    this.out.add(`{"$binary":{"base64":"${base64}","subType":"${subType.toString(16).padStart(2, '0')}"}}`)
+    this.out.addAscii(`{"$binary":{"base64":"${base64}","subType":"${subType.toString(16).padStart(2, '0')}"}}`)
   }
 
   // Length of all 4, the code as a string, its scope.
@@ -127,14 +132,9 @@ export class Json {
     if (length < 1 || scope > end) return false
     this.out.add(`{"$code":${quote(this.#text(buf, pos + 8, scope - 1))},"$scope":`)
     const whole = this.document(buf, scope, end, depth + 1, false)
-    if (whole) this.out.add('}')
+    if (whole) this.out.addAscii('}')
     return whole
   }
-}
-
-function wrap(type: number, shown: string): string {
-  if (type === TYPE.string) return shown
-  return type === TYPE.code ? `{"$code":${shown}}` : `{"$symbol":${shown}}`
 }
 
 function named(type: number, buf: Buffer, pos: number, end: number): string {

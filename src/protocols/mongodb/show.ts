@@ -22,7 +22,7 @@ export function showDocuments(
   const json = new Json(limit, secrets)
   let at = pos
   while (end - at >= MIN_DOCUMENT && !json.out.full) {
-    if (at > pos) json.out.add(' ')
+    if (at > pos) json.out.addAscii(' ')
     if (!json.document(buf, at, end)) break
     at += i32(buf, at)
   }
@@ -41,13 +41,13 @@ export function showSections(
   const json = new Json(limit, secrets)
   const { body, sequences, complete } = sectionsOf(buf, pos, end)
   if (body >= 0 && !json.openDocument(buf, body, end)) return finish(json, false)
-  if (body < 0) json.out.add('{')
+  if (body < 0) json.out.addAscii('{')
   let comma = body >= 0 && i32(buf, body) > MIN_DOCUMENT
   for (const { name, from, to } of sequences) {
     json.sequence(comma, name, buf, from, to)
     comma = true
   }
-  if (complete) json.out.add('}')
+  if (complete) json.out.addAscii('}')
   return finish(json, whole && complete)
 }
 

@@ -1,6 +1,7 @@
 import { text } from '../../records/text.js'
-import { isType, MIN_DOCUMENT, NO_VALUE, numberAt, sizeOf, TYPE, UNKNOWN_SIZE } from './bson.js'
+import { isType, MIN_DOCUMENT, NO_VALUE, nulAt, numberAt, sizeOf, TYPE, UNKNOWN_SIZE } from './bson.js'
 import type { Facts } from './facts.js'
+import { KEYS } from './keys.js'
 import { i32 } from './wire.js'
 
 /** A longer key, or value that is read, is none that we know. */
@@ -167,8 +168,8 @@ export class Walk {
   #element(level: Level, buf: Buffer, pos: number, end: number): number {
     const type = buf[pos] as number
     if (type === 0) return this.at === level.end - 1 ? 1 : this.#bad()
-    const nul = buf.indexOf(0, pos + 1)
-    const there = nul >= 0 && nul < end
+    const nul = nulAt(buf, pos + 1, end)
+    const there = nul >= 0
     if (!isType(type) || (there ? nul : end) - pos > MAX_KEY) return this.#bad()
     if (!there) return this.#more(end - pos + 1)
     const value = nul + 1
@@ -182,7 +183,7 @@ export class Walk {
   // An element with its key at `pos + 1`, and `size` bytes from `value` on.
   #look(level: Level, type: number, buf: Buffer, pos: number, value: number, size: number, end: number): number {
     const { place } = level
-    const key = buf.toString('latin1', pos + 1, value - 1)
+    const { name: key } = KEYS.of(buf, pos + 1, value - 1)
     const first = level.count === 0
     const here = end - value
     if (size > here && size <= MAX_VALUE && isRead(place, key, first)) return this.#more(value - pos + size)
