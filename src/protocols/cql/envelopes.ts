@@ -126,13 +126,13 @@ function answers(asked: number, answer: number): boolean {
 function read(message: Frame, head: Head, buf: Buffer, pos: number, end: number, s: State): void {
   if (message instanceof Filler) return
   const isCompressed = (head.flags & FLAG.compressed) !== 0 && s.framing !== 'plain' && s.framing !== 'lz4'
-  const plain = isCompressed ? unpack(buf, pos, end, prefixOf(s), s) : buf.subarray(pos, end)
+  const plain = isCompressed ? unpack(buf, pos, end, prefixOf(s), s) : buf
   if (plain === undefined) {
     message.cut = true
     return
   }
   const whole = end - pos === head.length && (!isCompressed || plain.length < prefixOf(s))
-  const r = new Reader(plain, 0, plain.length)
+  const r = isCompressed ? new Reader(plain, 0, plain.length) : new Reader(buf, pos, end)
   if (message instanceof Request) {
     if ((head.flags & FLAG.payload) !== 0) skipPayload(r)
     readRequest(message, r, whole, s)

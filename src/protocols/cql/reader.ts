@@ -1,4 +1,5 @@
 import { ByteReader } from '../byte-reader.js'
+import type { Words } from '../words.js'
 
 /** Reads fields of a body, big-endian. */
 export class Reader extends ByteReader {
@@ -22,6 +23,13 @@ export class Reader extends ByteReader {
     const length = this.u16()
     const at = this.take(length)
     return at < 0 ? '' : this.buf.toString('utf8', at, at + length)
+  }
+
+  /** [string], a name that is known. */
+  name<T>(names: Words<T>): T {
+    const length = this.u16()
+    const at = this.take(length)
+    return at < 0 ? names.of(this.buf, 0, 0) : names.of(this.buf, at, at + length)
   }
 
   /** Passes a [string]. */

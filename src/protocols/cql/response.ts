@@ -166,7 +166,7 @@ function readRows(response: Response, r: Reader, out: BoundedText, s: State): vo
   const known = columns ?? response.request?.statement?.columns ?? []
   response.morePages = morePages
   out.add(`Response type = ROWS\nNumber of columns = ${count}`)
-  if (known.length > 0) out.add(`\n[${known.map(({ name }) => quote(name)).join(',')}]`)
+  if (known.length > 0) out.add(`\n[${known.map(({ json }) => json).join(',')}]`)
   const rows = r.i32()
   if (!r.ok || rows < 0) return
   response.rows = rows

@@ -1,3 +1,5 @@
+import { quote } from '../../records/bounded.js'
+import { Words } from '../words.js'
 import type { Reader } from './reader.js'
 
 /** Ids of types ("[option]"). */
@@ -61,9 +63,17 @@ export interface Type {
   readonly names: readonly string[]
 }
 
-/** A column of a result, or a variable of a statement. */
-export interface Column {
+/** A name, and what it is in JSON. */
+export interface Name {
   readonly name: string
+  readonly json: string
+}
+
+/** Names of columns. */
+export const NAMES = new Words<Name>((name) => ({ name, json: quote(name) }))
+
+/** A column of a result, or a variable of a statement. */
+export interface Column extends Name {
   readonly type: Type
 }
 
@@ -80,9 +90,9 @@ export function readColumns(r: Reader, count: number, global: boolean): readonly
       r.skipString()
       r.skipString()
     }
-    const name = r.string()
+    const { name, json } = r.name(NAMES)
     const type = readType(r, budget, 0)
-    if (r.ok) columns.push({ name, type })
+    if (r.ok) columns.push({ name, json, type })
   }
   return columns
 }

@@ -30,7 +30,7 @@ export function writeBytes(out: BoundedText, type: Type, r: Reader): void {
 }
 
 function writeNested(out: BoundedText, type: Type, buf: Buffer, start: number, end: number): boolean {
-  if (end - start === 0) return false
+  if (end - start === 0 || type.id < TYPE.list) return false
   const r = new Reader(buf, start, end)
   switch (type.id) {
     case TYPE.list:
