@@ -2,7 +2,6 @@
 const SHORT = 12
 /** A byte below it is a control character that no text begins with: what follows is hardly UTF-8, so that is not tried first. */
 const TAB = 9
-const NOT_ASCII = /[\x80-\xff]+/g
 
 /**
  * Bytes of a traced process as a string. Bytes that are not UTF-8 become lone surrogates U+DC80…U+DCFF (byte + 0xDC00), which no
@@ -37,8 +36,28 @@ function shortText(buf: Buffer, start: number, end: number): string {
 
 // Most of it is ASCII, which is the same as Latin-1.
 function decodeLossless(buf: Buffer, start: number, end: number): string {
-  const rest = (run: string, at: number): string => decodeRun(buf, start + at, start + at + run.length)
-  return buf.toString('latin1', start, end).replace(NOT_ASCII, rest)
+  const latin1 = buf.toString('latin1', start, end)
+  const last = start + latin1.length
+  let out = ''
+  let done = start
+  for (let at = afterAscii(buf, start, last); at < last; at = afterAscii(buf, done, last)) {
+    out += latin1.slice(done - start, at - start)
+    done = at + 1
+    while (done < last && (buf[done] as number) >= 0x80) done++
+    out += decodeRun(buf, at, done)
+  }
+  return done === start ? latin1 : out + latin1.slice(done - start)
+}
+
+// Four at a time beat a regular expression.
+function afterAscii(buf: Buffer, start: number, end: number): number {
+  let i = start
+  for (; i + 4 <= end; i += 4) {
+    const [a, b, c, d] = [buf[i] as number, buf[i + 1] as number, buf[i + 2] as number, buf[i + 3] as number]
+    if ((a | b | c | d) >= 0x80) break
+  }
+  while (i < end && (buf[i] as number) < 0x80) i++
+  return i
 }
 
 function decodeRun(buf: Buffer, start: number, end: number): string {
