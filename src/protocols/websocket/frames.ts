@@ -75,7 +75,8 @@ export class Message implements Span {
   }
 
   private grow(need: number): void {
-    const more = Buffer.allocUnsafe(Math.min(this.limit, 2 * need))
+    // Most messages are one frame, and most frames come whole.
+    const more = Buffer.allocUnsafe(Math.min(this.limit, this.kept === 0 ? need : 2 * need))
     this.bytes.copy(more, 0, 0, this.kept)
     this.bytes = more
   }
