@@ -291,6 +291,11 @@ export const examples: readonly Example[] = [
     rows: [{ minor_version: 0, req_path: '/old', resp_body: 'all there is', resp_body_size: 12 }],
   },
   {
+    name: 'several spaces in a request line',
+    turns: [client('GET    /spaces%20  HTTP/1.1\r\n\r\n'), server('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')],
+    rows: [{ req_method: 'GET', req_path: '/spaces%20', resp_status: 200 }],
+  },
+  {
     name: 'HTTP/0.9',
     alone: true,
     turns: [client('GET /simple\r\n'), server('<html>all of it</html>\n')],

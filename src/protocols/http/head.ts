@@ -3,6 +3,7 @@ import { text } from '../../records/text.js'
 import { type DecodeOptions, FOREIGN, INVALID, NEED_MORE } from '../protocol.js'
 import { FieldReader, type Fields, lineEnd } from './fields.js'
 import { Remembered } from './remembered.js'
+import { afterSpaces } from './start.js'
 
 /** The longest head that is believed. */
 export const HEAD_MAX = 64 * 1024
@@ -156,7 +157,10 @@ function newRequestHead(
   fields: Fields,
   options: DecodeOptions,
 ): RequestHead {
-  const sent = text(buf, space + 1, end)
+  const start = afterSpaces(buf, space, end)
+  let stop = end
+  while (stop > start && buf[stop - 1] === 32) stop--
+  const sent = text(buf, start, stop)
   const clean = options.redact ? redactUrl(sent) : sent
   const cut = clean.length > TARGET_MAX
   const target = cut ? clean.slice(0, TARGET_MAX) : clean

@@ -11,10 +11,21 @@ export function mayBeRequest(buf: Buffer, pos: number, end: number): boolean {
   const stop = Math.min(end, pos + METHOD_MAX + 1)
   for (let at = pos; at < stop; at++) {
     const c = buf[at] as number
-    if (c === 32) return at > pos && (at + 1 >= end || (buf[at + 1] as number) > 32)
+    if (c === 32) return at > pos && mayBeTarget(buf, afterSpaces(buf, at, end), end)
     if (!isTokenChar(c)) return false
   }
   return end - pos <= METHOD_MAX
+}
+
+function mayBeTarget(buf: Buffer, pos: number, end: number): boolean {
+  return pos >= end || (buf[pos] as number) > 32
+}
+
+/** RFC 9112 §3: a recipient may take any number of spaces for one. */
+export function afterSpaces(buf: Buffer, pos: number, end: number): number {
+  let at = pos
+  while (at < end && buf[at] === 32) at++
+  return at
 }
 
 /** Is the first line, once it is complete, a request line? One that is long begins as most do. */
