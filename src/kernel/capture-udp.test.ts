@@ -188,6 +188,8 @@ test('of fragments whose others do not come, the first is what is there of the d
   expect(heard(pcap([first, ASK]))).toEqual({ said: [OPEN, '1>0 ask 0a000002 53', cut], skipped: 0 })
   expect(heard(pcap([second, first, ASK]))).toEqual({ said: [OPEN, '1>0 ask 0a000002 53', cut], skipped: 1 })
   expect(heard(pcap([second, ASK]))).toEqual({ said: [OPEN, '1>0 ask 0a000002 53'], skipped: 1 })
+  const short = `1>0 ${LONG.slice(0, 12)}${'.'.repeat(LONG.length - 12)} 0a000002 53`
+  expect(heard(pcap([first, second], LINKS.raw, 40))).toEqual({ said: [OPEN, short], skipped: 1 })
 })
 
 test('a datagram that was cut in the capture, and one without a byte', () => {

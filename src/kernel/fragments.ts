@@ -1,5 +1,6 @@
 import { bytesOf, viewOf } from './bytes.js'
 import { addressText, type Payload } from './ip.js'
+import { IPPROTO } from './segment.js'
 
 const PACKETS_MAX = 256
 const PACKET_BYTES_MAX = 65_535
@@ -44,7 +45,8 @@ export class Fragments {
   add(piece: Payload, id: number, from: number, more: boolean): Payload | 'waiting' | undefined {
     const { protocol, view, start, end, length } = piece
     // Of one that was cut in the capture the rest cannot be had.
-    if (end - start < length || from + length > PACKET_BYTES_MAX) return undefined
+    if (end - start < length) return from === 0 && protocol === IPPROTO.UDP ? openEnded(piece) : undefined
+    if (from + length > PACKET_BYTES_MAX) return undefined
     const key = `${addressText(piece, 0)}${addressText(piece, 1)}${protocol} ${id}`
     const pieces = this.#packets.get(key) ?? this.#open(key)
     if (!more) pieces.length = from + length
@@ -88,14 +90,18 @@ export class Fragments {
   }
 }
 
+// How long the whole is only its last fragment tells.
+function openEnded(piece: Payload): Payload {
+  return { ...piece, length: PACKET_BYTES_MAX }
+}
+
 // Packets are valid until the next one only.
 function kept(piece: Payload): Payload {
   const { family, packet, addresses, view, start, end } = piece
   const size = family === 'inet' ? 8 : 32
   const copy = Buffer.concat([bytesOf(packet, addresses, addresses + size), bytesOf(view, start, end)])
   const bytes = viewOf(copy)
-  // How long the whole is only its last fragment tells.
-  return { ...piece, packet: bytes, addresses: 0, view: bytes, start: size, end: copy.length, length: PACKET_BYTES_MAX }
+  return openEnded({ ...piece, packet: bytes, addresses: 0, view: bytes, start: size, end: copy.length })
 }
 
 // Undefined while there are holes.

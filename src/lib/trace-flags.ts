@@ -85,7 +85,10 @@ export const CAPTURE_FLAGS = {
     description: 'keep the raw events too, for `stirling replay` (not redacted; mode 0600)',
     helpValue: 'FILE',
   }),
-  'capture-bytes': Flags.string({ description: 'bytes copied of one call, once the protocol is known', default: '64Ki' }),
+  'capture-bytes': Flags.string({
+    description: 'bytes copied of one call, once the protocol is known',
+    default: '64Ki',
+  }),
   'infer-bytes': Flags.string({ description: 'bytes copied each way before the protocol is known', default: '256Ki' }),
   'ring-bytes': Flags.string({
     description: 'size of the ring between kernel and tracer; a power of two',

@@ -134,7 +134,9 @@ describe('replication', () => {
   })
 
   test('joined in the middle, seen the wrong way round', () => {
-    const master = new Session({}, false).feed('request', words('PING')).feed('response', words('REPLCONF', 'ACK', '52'))
+    const master = new Session({}, false)
+      .feed('request', words('PING'))
+      .feed('response', words('REPLCONF', 'ACK', '52'))
     expect(master.became).toBe('opaque')
     expect(pairs(master.end())).toEqual([['PING', null, null]])
   })
