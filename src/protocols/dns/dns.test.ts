@@ -128,11 +128,14 @@ class Talk {
     return this
   }
 
-  say(kind: 'request' | 'response', bytes: Buffer): this {
+  say(kind: 'request' | 'response', bytes: Buffer, lost = false): this {
     const frames = this.#frames[kind]
     const before = frames.length
     dns.parse(kind, new ByteCursor(bytes, 0, bytes.length, true), this.#state, frames)
-    for (const frame of frames.slice(before) as Span[]) frame.startNs = frame.endNs = this.#nowNs
+    for (const frame of frames.slice(before) as Span[]) {
+      frame.startNs = frame.endNs = this.#nowNs
+      frame.lost = lost
+    }
     return this.stitch(false)
   }
 
@@ -242,6 +245,8 @@ describe('rows', () => {
     const talk = new Talk().say('request', query(1)).say('response', cut.subarray(0, -6))
     expect(talk.rows).toMatchObject([{ answers: ['A 192.0.2.1'], malformed: true }])
     expect(talk.said).toEqual(['A a.test: malformed message'])
+    const lost = new Talk().say('request', query(1)).say('response', cut.subarray(0, -6), true)
+    expect(lost.rows).toMatchObject([{ answers: ['A 192.0.2.1'], malformed: false }])
   })
 
   test('truncated, then again over TCP: two rows', () => {

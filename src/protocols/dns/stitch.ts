@@ -119,9 +119,14 @@ function emitRow(query: Frame | undefined, response: Frame | undefined, state: S
     resp_edns: response?.edns ?? null,
     resp_size: response?.size ?? null,
     resp_messages: response?.messages ?? 0,
-    malformed: (query?.malformed ?? false) || (response?.malformed ?? false),
+    malformed: isMalformed(query) || isMalformed(response),
   }
   emit(query, response, row, cutOf(query, response))
+}
+
+// One that was not captured whole breaks off, but not by itself.
+function isMalformed(message: Frame | undefined): boolean {
+  return message?.malformed === true && !message.lost
 }
 
 function cutOf(query: Frame | undefined, response: Frame | undefined): number {

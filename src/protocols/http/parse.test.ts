@@ -206,6 +206,7 @@ test.each([
   ['request', '{"q":"GET /a"}POST /b HTTP/1.1\r\n', 14],
   ['request', 'x\r\nFOO /a HTTP/1.1\r\n', 3],
   ['request', 'junk HTTP/1.1\r\n', -1],
+  ['request', 'GET /a;cat /b|?c=d HTTP/1.1\r\n', 0],
   ['request', 'nothing here', -1],
   ['request', 'abc\r\nGET /unfin', 5],
   ['request', 'abc\r\nGET /unfin HTT', 5],

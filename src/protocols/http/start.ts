@@ -106,12 +106,20 @@ function findResponse(bytes: Cursor): number {
 
 function findRequest(bytes: Cursor): number {
   const { buf, pos, end } = bytes
+  if (isRequestLine(buf, pos, end)) return pos
   for (let at = buf.indexOf(VERSION, pos); at >= 0 && at + 8 < end; at = buf.indexOf(VERSION, at + 1)) {
     const after = buf[at + 8]
     const start = after === 13 || after === 10 ? requestStart(buf, pos, at) : -1
     if (start >= 0) return start
   }
   return unfinishedRequest(buf, pos, end)
+}
+
+// From a known method to a version: then the target may hold spaces.
+function isRequestLine(buf: Buffer, pos: number, end: number): boolean {
+  const [space, lf] = [buf.indexOf(32, pos), buf.indexOf(10, pos)]
+  if (space < 0 || space - pos > METHOD_MAX || lf < space || lf >= end) return false
+  return METHODS.includes(buf.toString('latin1', pos, space)) && mayBeRequestLine(buf, pos, end)
 }
 
 // Before a version: where the method starts. A body may end right before it, without a line end.
