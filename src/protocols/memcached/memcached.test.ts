@@ -290,6 +290,11 @@ describe('datagrams', () => {
     expect(udp.end()).toMatchObject([{ keys: ['a'] }, { keys: ['b'], resp_type: ANSWER.unanswered }])
   })
 
+  test('a quiet command needs no answer', () => {
+    const udp = session().ask(frame(1, 0, 1, 'ms a 1 q\r\nx\r\n'))
+    expect(udp.end()).toMatchObject([{ keys: ['a'], resp_type: ANSWER.none }])
+  })
+
   test('what is unanswered for long, when others come', () => {
     const udp = session().ask(frame(1, 0, 1, 'get a\r\n'))
     udp.now += 11e9

@@ -59,5 +59,6 @@ function hitsOf(command: Command, answer: Reply | null): number | null {
 
 function unanswered(command: Command): number | null {
   if (command.mute) return ANSWER.none
-  return command.abandoned || command.answer !== null ? null : ANSWER.unanswered
+  if (command.abandoned || command.answer !== null) return null
+  return command.quiet ? ANSWER.none : ANSWER.unanswered
 }
