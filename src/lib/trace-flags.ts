@@ -86,8 +86,7 @@ export const CAPTURE_FLAGS = {
     helpValue: 'FILE',
   }),
   'capture-bytes': Flags.string({
-    description: 'bytes copied of one call, once the protocol is known',
-    default: '64Ki',
+    description: 'bytes copied of one call, once the protocol is known [default: 64Ki, or what --body-bytes needs]',
   }),
   'infer-bytes': Flags.string({ description: 'bytes copied each way before the protocol is known', default: '256Ki' }),
   'ring-bytes': Flags.string({
@@ -137,7 +136,7 @@ export interface CaptureValues {
   readonly 'host-path': string | undefined
   readonly unix: boolean
   readonly record: string | undefined
-  readonly 'capture-bytes': string
+  readonly 'capture-bytes': string | undefined
   readonly 'infer-bytes': string
   readonly 'ring-bytes': string
   readonly connections: string

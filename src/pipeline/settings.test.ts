@@ -24,7 +24,7 @@ const FLAGS: OutputValues & CaptureValues = {
   'host-path': undefined,
   unix: false,
   record: undefined,
-  'capture-bytes': '64Ki',
+  'capture-bytes': undefined as string | undefined,
   'infer-bytes': '16Ki',
   'ring-bytes': '32Mi',
   connections: '65536',
@@ -57,6 +57,11 @@ test('sizes are bytes', () => {
     attach: 'auto',
     btf: undefined,
   })
+})
+
+test('what is to be shown of a body is copied, unless a size is given', () => {
+  expect(options({ 'body-bytes': '256Ki' }).captureBytes).toBeGreaterThan(256 * 1024)
+  expect(options({ 'body-bytes': '256Ki', 'capture-bytes': '1Ki' }).captureBytes).toBe(1024)
 })
 
 test('an overhead is a share of one core', () => {

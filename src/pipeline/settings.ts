@@ -10,6 +10,11 @@ import { scopeOf } from './scope.js'
 
 const CONNECTIONS_MAX = 2 ** 20
 const PAGE = 4096
+/** Copied of one call, and of it what may stand before a body. */
+const CAPTURE_BYTES = 64 * 1024
+const HEAD_BYTES = 4 * 1024
+/** No call moves more. */
+const CALL_BYTES_MAX = 2 ** 31 - PAGE
 
 /** What the output flags mean. Throws usage errors. */
 export function outputSettings(flags: OutputValues) {
@@ -62,18 +67,25 @@ export function useHostPath(flag: string | undefined): void {
 /** What the capture flags mean; `root`: pid of `-- CMD`. Throws usage errors. */
 export function captureOptions(flags: CaptureValues & OutputValues): Options {
   useHostPath(flags['host-path'])
+  const decoding = decodeOptions(flags)
   return {
-    ...decodeOptions(flags),
+    ...decoding,
     scope: scopeOf(flags),
     attach: flags.attach as Options['attach'],
     btf: flags.btf === undefined ? undefined : readableFile(flags.btf),
-    captureBytes: parseBytes(flags['capture-bytes']),
+    captureBytes: captureBytes(flags['capture-bytes'], decoding.bodyBytes),
     inferBytes: parseBytes(flags['infer-bytes']),
     ringBytes: ringBytes(flags['ring-bytes']),
     stats: flags.stats,
     maxOverhead: flags['max-overhead'] === undefined ? undefined : parsePercent(flags['max-overhead']),
     connections: parseInteger(flags.connections, 'a number of connections', 1, CONNECTIONS_MAX),
   }
+}
+
+// What is shown of a body must be copied, with what stands before it.
+function captureBytes(flag: string | undefined, bodyBytes: number): number {
+  const bytes = flag === undefined ? Math.max(CAPTURE_BYTES, bodyBytes + HEAD_BYTES) : parseBytes(flag)
+  return Math.min(bytes, CALL_BYTES_MAX)
 }
 
 function readableFile(path: string): string {
