@@ -9,6 +9,9 @@ import { Pipeline } from './pipeline.js'
 import { type Projection, projection } from './projection.js'
 import { summary } from './summary.js'
 
+/** A capture file knows no processes. */
+const PROCESS_COLUMNS = ['upid', 'pid', 'comm', 'container']
+
 export interface SessionSetup {
   readonly kernel: Kernel
   readonly connectors: readonly Connector[]
@@ -38,6 +41,7 @@ export async function runSession(setup: SessionSetup): Promise<number> {
   const sink = await SINKS[setup.format](process.stdout, {
     ...terminalOptions(process.stdout, process.env),
     columns: (table) => setup.projection.columns(table),
+    empty: kernel.source === 'capture' ? PROCESS_COLUMNS : [],
   })
   const shows = setup.projection.shows
   const pipeline = new Pipeline({ kernel, connectors, sink, options, shows, limit, durationMs })

@@ -7,7 +7,7 @@ import { text } from '../records/text.js'
 import { cut, duration, grouped, harmless, size } from './cells.js'
 import { type Format, SINKS, terminalOptions } from './index.js'
 import type { Sink as StreamSink } from './sink.js'
-import { TableSink } from './table.js'
+import { type TableOptions, TableSink } from './table.js'
 
 const desc = 'For the test.'
 const col = (name: string, type: Column['type'], more: Partial<Column> = {}): Column => ({ name, type, desc, ...more })
@@ -83,7 +83,7 @@ const ROW = {
   error: null,
 }
 
-const screen = (width: number, more: { color?: boolean; columns?: (t: Table) => readonly Column[] } = {}) => {
+const screen = (width: number, more: Partial<TableOptions> = {}) => {
   let shown = ''
   const write = (chunk: Buffer, _encoding: string, done: () => void) => {
     shown += chunk.toString()
@@ -183,6 +183,12 @@ describe('the fields', () => {
     void sink.write({ table: stored, rows: [{ ...ROW, cmd: 'get', req_size: 7, keys: ['a', 'b'] }] })
     expect(lines()[0]).toMatch(/^stored_events process +cmd +keys +latency$/)
     expect(lines()[1]).toMatch(/ get +\["a","b"\] /)
+  })
+
+  test('what the source has nothing for is left out', () => {
+    const { sink, lines } = screen(80, { empty: ['upid', 'pid', 'comm'] })
+    void sink.write({ table: HTTP, rows: [ROW] })
+    expect(lines()[0]).toMatch(/^http_events +method +path +status +body_size +latency$/)
   })
 
   test('at 200 columns there are more', () => {

@@ -13,6 +13,8 @@ export interface TableOptions {
   /** Columns of the terminal, asked for again with every batch. */
   width(): number
   readonly columns?: Choice | undefined
+  /** Names of columns that the source has nothing for: shown only where they are asked for. */
+  readonly empty?: readonly string[]
 }
 
 // A row costs up to 0.7 ms, and nobody reads faster: rows of all tables, and rows that even a quiet table among busy ones has.
@@ -110,8 +112,10 @@ export class TableSink implements Sink {
   #layout(table: Table): readonly Slot[] {
     const width = this.#width()
     if (this.#slots?.table === table && this.#slots.width === width) return this.#slots.slots
-    const columns = this.#options.columns?.(table)
-    const fields = fieldsOf(table, columns ?? table.columns, columns !== undefined)
+    const { columns: choice, empty = [] } = this.#options
+    const columns = choice?.(table)
+    const filled = table.columns.filter(({ name }) => !empty.includes(name))
+    const fields = fieldsOf(table, columns ?? filled, columns !== undefined)
     const slots = layout(fields, width)
     this.#slots = { table, width, slots }
     this.#untilHeader = 0
