@@ -10,7 +10,7 @@ const BPF = [
   {
     name: 'drop every 97th call',
     file: 'bpf/lib/sock_layer.h',
-    find: '\tif (result < 0) {\n',
+    find: '\tif (result < 0)\n',
     put: '\tstatic u32 calls;\n\n\tif (++calls % 97 == 0)\n\t\treturn;\n$&',
     suite: only(LIVE_CALLS, 'layer sock, inet$'),
   },
