@@ -102,7 +102,7 @@ export class CaptureKernel implements Kernel {
 
   #giveUpFragments(beforeNs: number): void {
     for (const first of this.#fragments.givenUp(beforeNs)) {
-      if (first.protocol !== IPPROTO.UDP || !this.#datagram(first, first.timeNs)) this.#object.counts.other++
+      if (!this.#datagram(first, first.timeNs)) this.#object.counts.other++
     }
   }
 

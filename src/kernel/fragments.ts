@@ -12,7 +12,7 @@ interface Pieces {
   readonly list: { readonly from: number; readonly bytes: Buffer }[]
   /** When the one that came first did. */
   readonly sinceNs: number
-  /** The first of the packet, which tells the ports. */
+  /** The one that tells something by itself. */
   first: Payload | undefined
   /** Length of the whole; -1 before its last piece came. */
   length: number
@@ -20,7 +20,7 @@ interface Pieces {
   bytes: number
 }
 
-/** The first fragment of a packet. Only it tells the ports: who captured one port has no other. */
+/** The first fragment of a datagram. Only it tells the ports: who captured one port has no other. */
 export interface FirstFragment extends Payload {
   readonly timeNs: number
 }
@@ -45,7 +45,7 @@ export class Fragments {
   add(piece: Payload, id: number, from: number, more: boolean): Payload | 'waiting' | undefined {
     const { protocol, view, start, end, length } = piece
     // Of one that was cut in the capture the rest cannot be had.
-    if (end - start < length) return from === 0 && protocol === IPPROTO.UDP ? openEnded(piece) : undefined
+    if (end - start < length) return tells(piece, from) ? openEnded(piece) : undefined
     if (from + length > PACKET_BYTES_MAX) return undefined
     const key = `${addressText(piece, 0)}${addressText(piece, 1)}${protocol} ${id}`
     const pieces = this.#packets.get(key) ?? this.#open(key)
@@ -53,7 +53,7 @@ export class Fragments {
     if (pieces.list.length < PIECES_MAX && !pieces.list.some((other) => other.from === from)) {
       pieces.list.push({ from, bytes: Buffer.from(bytesOf(view, start, end)) })
       pieces.bytes += length
-      if (from === 0) pieces.first = kept(piece)
+      if (tells(piece, from)) pieces.first = kept(piece)
     }
     const whole = joined(pieces)
     if (whole === undefined) return 'waiting'
@@ -61,7 +61,7 @@ export class Fragments {
     return { ...piece, view: viewOf(whole), start: 0, end: whole.length, length: whole.length }
   }
 
-  /** The first fragments, with what they tell, of packets whose others do not come: those before a time. */
+  /** The first fragments of datagrams whose others do not come: those before a time. */
   givenUp(beforeNs: number): readonly FirstFragment[] {
     if (this.#packets.size + this.#givenUp.length === 0) return NONE
     for (const [key, pieces] of this.#packets) {
@@ -88,6 +88,11 @@ export class Fragments {
     this.lost--
     this.#givenUp.push({ ...first, timeNs: sinceNs })
   }
+}
+
+// A part of a TCP segment is left to come again.
+function tells({ protocol }: Payload, from: number): boolean {
+  return from === 0 && protocol === IPPROTO.UDP
 }
 
 // How long the whole is only its last fragment tells.

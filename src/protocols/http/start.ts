@@ -38,9 +38,14 @@ export function mayBeRequestLine(buf: Buffer, pos: number, end: number): boolean
 
 /** A line without an end that is longer than most, with a known method and a path: long enough for `infer` to be sure. */
 export function isLongRequestLine(buf: Buffer, pos: number, end: number): boolean {
+  const space = end - pos < LONGEST_LINE ? -1 : knownMethodEnd(buf, pos)
+  return space >= 0 && buf[space + 1] === 47
+}
+
+// The space behind a known method, or -1.
+function knownMethodEnd(buf: Buffer, pos: number): number {
   const space = buf.indexOf(32, pos)
-  if (end - pos < LONGEST_LINE || space - pos > METHOD_MAX || buf[space + 1] !== 47) return false
-  return METHODS.includes(buf.toString('latin1', pos, space))
+  return space - pos <= METHOD_MAX && METHODS.includes(buf.toString('latin1', pos, space)) ? space : -1
 }
 
 /** A first line that is no request line but ends as one does: `GET/ HTTP/1.1`. A server refuses it. */
@@ -117,9 +122,8 @@ function findRequest(bytes: Cursor): number {
 
 // From a known method to a version: then the target may hold spaces.
 function isRequestLine(buf: Buffer, pos: number, end: number): boolean {
-  const [space, lf] = [buf.indexOf(32, pos), buf.indexOf(10, pos)]
-  if (space < 0 || space - pos > METHOD_MAX || lf < space || lf >= end) return false
-  return METHODS.includes(buf.toString('latin1', pos, space)) && mayBeRequestLine(buf, pos, end)
+  const [space, lf] = [knownMethodEnd(buf, pos), buf.indexOf(10, pos)]
+  return space >= 0 && lf > space && lf < end && mayBeRequestLine(buf, pos, end)
 }
 
 // Before a version: where the method starts. A body may end right before it, without a line end.
