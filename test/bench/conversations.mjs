@@ -11,7 +11,7 @@ const CAPTURES = process.env.CAPTURES ?? join(ROOT, '../shared/pcaps')
 /** Few connections that say much. */
 const LONG = { groups: 10, connections: 4 }
 /** Connections on which only one thing happens. */
-const SHORT = { groups: 40, connections: 500, once: true }
+const SHORT = { groups: 160, connections: 500, once: true }
 
 /** Turns [from, to) of what the client at `port` of a capture and its server have said. */
 function captured(name, port, from = 0, to = undefined) {
