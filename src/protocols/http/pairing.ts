@@ -103,8 +103,9 @@ function breakOff(state: State, request: Request, response: Response | undefined
 
 /** The client's next head begins `at` this offset behind `pos`, or is still to come (-1): what is before it is no head. */
 export function passOver(state: State, at: number, pos: number): void {
-  const isRest = at !== pos && !state.unbroken && state.pending.length === 0
-  if (isRest && !state.passing) state.unseen = true
+  const isRest = at !== pos && !state.unbroken
+  // Of a request that waits for its answer, it is that one's, also when the answer has come.
+  if (isRest && !state.passing && state.pending.length === 0) state.unseen = true
   state.passing = isRest && at < 0
 }
 
@@ -125,6 +126,7 @@ function loseRequests(state: State): void {
     message.endless = true
   }
   state.requestGap = true
+  if (state.pending.length === 0) state.passing = false
   state.early = undefined
   voidDoubt(state)
 }

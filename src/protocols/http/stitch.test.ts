@@ -13,7 +13,7 @@ const conn = (fromStart: boolean): Conn => ({
   become: () => {},
 })
 
-/** `>a`: request for /a · `<200`: response · `~x`: the rest x of a body of the client
+/** `>a`: request for /a · `>a+`: with a body that follows · `<200`: response · `~x`: the rest x of a body of the client
  * · `[kind, n]`: a gap; → `path status`, with `!` where bytes were lost. */
 function pairs(script: Script, fromStart = true): { rows: string[]; early: number; givenUp: number } {
   const state = http.newState(conn(fromStart))
@@ -57,7 +57,11 @@ const requestsOf = (step: string): string =>
   step
     .slice(1)
     .split(' ')
-    .map((path) => `GET ${path} HTTP/1.1\r\n\r\n`)
+    .map((path) =>
+      path.endsWith('+')
+        ? `PUT ${path.slice(0, -1)} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n`
+        : `GET ${path} HTTP/1.1\r\n\r\n`,
+    )
     .join('')
 const responseOf = (step: string): string => `HTTP/1.1 ${step.slice(1)} X\r\nContent-Length: 2\r\n\r\nok`
 
@@ -86,7 +90,17 @@ test.each<[string, Script, string[]]>([
     ['>a', LOST_RESPONSE, '<201', LOST_REQUEST, '>c', '<202'],
     ['a null!', 'c 202'],
   ],
-  ['the same, at the end', ['>a', LOST_RESPONSE, '<200'], ['a 200']],
+  [
+    'a body that is lost in part, and its rest before and behind the answer',
+    ['>a+', LOST_REQUEST, '~x', '<200', '~y', '>b', '<201', '>c', '<202'],
+    ['a 200!', 'b 201', 'c 202'],
+  ],
+  [
+    'the same, and behind the answer the rest of a request that was lost',
+    ['>a+', LOST_REQUEST, '~x', '<200', LOST_REQUEST, '~y', '>c', '<201', '<202', '>d', '<203'],
+    ['a 200!', 'c null!', 'd 203'],
+  ],
+  ['a burst, at the end', ['>a', LOST_RESPONSE, '<200'], ['a 200']],
   ['a lost response among pipelined requests', ['>a b c', LOST_RESPONSE, '<201', '<202', '>d', '<203'], []],
   [
     'requests sent one by one before the answers, and a lost response',
