@@ -142,9 +142,16 @@ export class Connection implements Conn {
     return direction === Direction.SEND ? this.sent : this.received
   }
 
+  get requests(): Stream {
+    return this.role === ROLE.server ? this.received : this.sent
+  }
+
+  get responses(): Stream {
+    return this.role === ROLE.server ? this.sent : this.received
+  }
+
   kind(stream: Stream): Kind {
-    const server = this.role === ROLE.server
-    return (stream === this.received) === server ? 'request' : 'response'
+    return stream === this.requests ? 'request' : 'response'
   }
 
   get hint(): InferHint {

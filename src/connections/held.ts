@@ -60,7 +60,7 @@ export class Waiting {
   take(forced: boolean): Held | undefined {
     const [first] = this.#held
     if (first === undefined) return undefined
-    if (first.end || comesNext(first.stream, first.position)) return this.#held.shift()
+    if (comesNext(first.stream, first.position)) return this.#held.shift()
     const filler = this.#held.findIndex((held) => held.stream === first.stream && held.position <= first.stream.next)
     if (filler >= 0) return this.#held.splice(filler, 1)[0]
     return forced ? this.#held.shift() : undefined

@@ -1,23 +1,10 @@
 import { Bench } from '../../test/support/bench.js'
-import { closeEvent, connEvent, dataEvent, endEvent } from '../../test/support/events.js'
+import { ASKED, ASKED_2, BOTH, CLOSE, CLOSE_NS, CONN, recv, send, TOLD, TOLD_2 } from '../../test/support/dialogue.js'
+import { closeEvent, connEvent } from '../../test/support/events.js'
 import { LineProtocol } from '../../test/support/line-protocol.js'
-import { Direction, Mode, Reason, Role } from '../kernel/intf.gen.js'
+import { Mode, Reason, Role } from '../kernel/intf.gen.js'
 import { FOREIGN, INVALID, type Protocol } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
-
-const { SEND, RECV } = Direction
-const recv = (position: number, bytes: string, fields = {}): Buffer => dataEvent(RECV, position, bytes, fields)
-const send = (position: number, bytes: string, fields = {}): Buffer => dataEvent(SEND, position, bytes, fields)
-
-// An end where a server is asked one and two.
-const CONN = connEvent()
-const ASKED = recv(0, 'Qone\n', { time: 10 })
-const TOLD = send(0, 'Aeins\n', { time: 20 })
-const ASKED_2 = recv(5, 'Qtwo\n', { time: 30 })
-const TOLD_2 = send(6, 'Azwei\n', { time: 40 })
-const CLOSE_NS = 50
-const CLOSE = closeEvent([12, 10], { time: CLOSE_NS })
-const BOTH = ['one>eins', 'two>zwei']
 
 let line: LineProtocol
 let bench: Bench
@@ -398,49 +385,6 @@ describe('the guess', () => {
     expect(bench.verdicts.map(({ mode }) => mode)).toEqual([Mode.OFF])
     for (let i = 1; i < 40; i++) bench.feed(recv(LONG.length + 5 + 2 * i, '.\n', { time: i * 1e9 })).tick()
     expect(bench.verdicts.length).toBeLessThan(40)
-  })
-})
-
-describe('the end', () => {
-  test.each([
-    ['before its data', [CONN, CLOSE], [ASKED, TOLD, ASKED_2, TOLD_2]],
-    ['after its data', [CONN, ASKED, TOLD, ASKED_2, TOLD_2], [CLOSE]],
-  ])('a connection that closed %s is forgotten', (_name, first, second) => {
-    bench.feed(...first).feed(...second)
-    expect(bench.tracker.size).toBe(0)
-    expect(bench.stats).toEqual([expect.objectContaining({ opened: 1, closed: 1, bytesSent: 12, bytesReceived: 10 })])
-    bench.feed(ASKED, endEvent(RECV, 10))
-    expect(bench.tracker.counts.unknown).toBe(1)
-  })
-
-  test('the other end has closed: what is there is all there will be', () => {
-    bench.feed(connEvent({ role: Role.CLIENT }), send(0, 'Qone\n'), recv(0, 'Aei', { time: 5 }))
-    expect(bench.lines).toEqual([])
-    bench.feed(endEvent(RECV, 3, { time: 9 }))
-    expect(bench.lines).toEqual(['one>ei'])
-    expect(bench.taken[0]?.endNs).toBe(5)
-  })
-
-  test('it does not overtake bytes that are held', () => {
-    bench.feed(connEvent({ role: Role.CLIENT }), send(0, 'Qone\n'), recv(0, 'Ae'), recv(3, 'ns'), endEvent(RECV, 5))
-    bench.tick()
-    expect(bench.tracker.counts.late).toBe(0)
-    expect(line.gaps).toEqual([['response', 3]])
-  })
-
-  test('a chunk in the middle is not the end, although the direction is closed', () => {
-    const twins: Protocol[] = [new LineProtocol('a'), new LineProtocol('b')]
-    bench = new Bench(twins)
-    bench.feed(CONN, recv(0, 'Qo', { time: 1 }), recv(2, 'ne\n', { time: 2 }), send(0, 'Aei', { time: 3 }))
-    bench.feed(send(3, 'ns\n', { time: 4 }), closeEvent([6, 5])).tick()
-    expect(bench.lines).toEqual(['one>eins'])
-    expect(bench.taken[0]).toMatchObject({ startNs: 1, endNs: 4 })
-  })
-
-  test('flush concludes what is open', () => {
-    bench.feed(CONN, ASKED, TOLD, ASKED_2)
-    bench.tracker.flush()
-    expect(bench.lines).toEqual(['one>eins', 'two>-'])
   })
 })
 

@@ -149,14 +149,14 @@ export class Tracker implements EventTaker, DatagramHost {
     const captured = batch.u32(at + DataEvent.captured)
     const reason = batch.u16(at + DataEvent.reason)
     const pid = batch.u32(at + DataEvent.tgid)
-    if (conn.waiting.length > 0 || !(end || comesNext(stream, position))) {
+    if (conn.waiting.length > 0 || !comesNext(stream, position)) {
       const bytes = Buffer.from(batch.buf.subarray(from, from + captured))
       this.#hold(conn, { stream, position, length, bytes, timeNs, reason, pid, end })
       return
     }
     conn.usedBy(pid)
+    this.#place(conn, stream, position, length, batch.buf, from, captured, timeNs, reason)
     if (end) this.#end(conn, stream)
-    else this.#place(conn, stream, position, length, batch.buf, from, captured, timeNs, reason)
   }
 
   // Its turn may still come; what the other direction says meanwhile waits too, or an answer would precede its question.
@@ -170,8 +170,8 @@ export class Tracker implements EventTaker, DatagramHost {
     for (let held = conn.waiting.take(all); held !== undefined; held = conn.waiting.take(all)) {
       const { stream, bytes } = held
       conn.usedBy(held.pid)
+      this.#place(conn, stream, held.position, held.length, bytes, 0, bytes.length, held.timeNs, held.reason)
       if (held.end) this.#end(conn, stream)
-      else this.#place(conn, stream, held.position, held.length, bytes, 0, bytes.length, held.timeNs, held.reason)
       stream.settle()
     }
     if (conn.waiting.length === 0) this.#ahead.delete(conn)
@@ -480,21 +480,20 @@ export class Tracker implements EventTaker, DatagramHost {
     this.#ahead.delete(conn)
   }
 
-  #conclude(conn: Connection): void {
+  #conclude(conn: Connection, lossy = false): void {
     if (conn.phase === 'undecided') this.#guess(conn, true)
     if (conn.phase !== 'decoding') return
-    const requests = conn.role === ROLE.server ? conn.received : conn.sent
-    const responses = requests === conn.sent ? conn.received : conn.sent
-    if (conn.run(requests) === 'foreign' || conn.run(responses) === 'foreign') return
+    if (lossy) this.#gap(conn, conn.responses, 0, true, conn.lastNs)
+    for (const stream of [conn.requests, conn.responses]) if (conn.run(stream) === 'foreign') return
     conn.decoder?.stitch(true)
   }
 
-  /** The input has ended: what is still open is concluded. */
-  flush(): void {
+  /** The input has ended: what is still open is concluded. `lossy`: events were lost, among them an answer perhaps. */
+  flush(lossy = false): void {
     this.endBatch()
     for (const conn of this.#ahead) this.#placeHeld(conn, true)
     for (const conn of this.#closing) this.#finish(conn)
-    for (const conn of [...this.#connections.values()]) this.#conclude(conn)
+    for (const conn of this.#connections.values()) this.#conclude(conn, lossy)
     this.#datagrams.flush()
   }
 }

@@ -210,17 +210,14 @@ export class SocketTracer implements Connector {
 
   flush(write: Write): void {
     this.#write = write
-    this.#tracker?.flush()
+    this.#tracker?.flush(this.#kernelLosses().some((loss) => leavesGap(loss) && loss.events > 0))
     if (this.#wantStats) this.#writeStats()
   }
 
   losses(): readonly LossLine[] {
     const tracker = this.#tracker
     if (tracker === undefined) return []
-    const lines: LossLine[] = []
-    for (const [reason, count] of Object.entries(this.#loaded?.object.losses() ?? {})) {
-      lines.push({ source: NAME, reason, kind: kindOf(reason), ...count })
-    }
+    const lines = this.#kernelLosses()
     const { counts } = tracker
     const explained = lines.filter(leavesGap).reduce((sum, line) => sum + line.bytes, 0)
     lines.push(line('unseen', 'unseen', 0, Math.max(counts.missing - explained, 0)))
@@ -233,6 +230,11 @@ export class SocketTracer implements Connector {
       )
     }
     return lines
+  }
+
+  #kernelLosses(): LossLine[] {
+    const losses = Object.entries(this.#loaded?.object.losses() ?? {})
+    return losses.map(([reason, count]) => ({ source: NAME, reason, kind: kindOf(reason), ...count }))
   }
 
   close(): void {
