@@ -483,12 +483,13 @@ export class Tracker implements EventTaker, DatagramHost {
   #conclude(conn: Connection, lossy = false): void {
     if (conn.phase === 'undecided') this.#guess(conn, true)
     if (conn.phase !== 'decoding') return
-    if (lossy) this.#gap(conn, conn.responses, 0, true, conn.lastNs)
-    for (const stream of [conn.requests, conn.responses]) if (conn.run(stream) === 'foreign') return
+    const streams = [conn.requests, conn.responses]
+    if (lossy) for (const stream of streams) this.#gap(conn, stream, 1, true, conn.lastNs)
+    for (const stream of streams) if (conn.run(stream) === 'foreign') return
     conn.decoder?.stitch(true)
   }
 
-  /** The input has ended: what is still open is concluded. `lossy`: events were lost, among them an answer perhaps. */
+  /** The input has ended: what is still open is concluded. `lossy`: its last events may be lost, of a byte each way at least. */
   flush(lossy = false): void {
     this.endBatch()
     for (const conn of this.#ahead) this.#placeHeld(conn, true)
