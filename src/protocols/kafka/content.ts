@@ -28,6 +28,8 @@ export class Content {
   recordBytes: number | null = null
   /** Bytes were missing where the place of what follows cannot be known: this is how far it came. */
   broken = false
+  /** What the request has said that is answered: what that names is not listed again. */
+  asked: Content | null = null
 
   constructor(limit: number) {
     this.json = new BoundedText(limit)
@@ -35,13 +37,17 @@ export class Content {
 
   addTopic(topic: string): void {
     const name = topic.slice(0, MAX_NAME)
-    if (this.topics.includes(name)) return
+    if (this.topics.includes(name) || this.asked?.topics.includes(name)) return
     if (this.topics.length < MAX_LISTED) this.topics.push(name)
     else this.moreTopics = true
   }
 
   addPartition(topic: string, number: number): void {
-    if (this.partitions.length < MAX_LISTED) this.partitions.push({ topic: topic.slice(0, MAX_NAME), number })
+    if (this.morePartitions) return
+    const name = topic.slice(0, MAX_NAME)
+    const isSame = (other: Partition): boolean => other.number === number && other.topic === name
+    if (this.partitions.some(isSame) || this.asked?.partitions.some(isSame)) return
+    if (this.partitions.length < MAX_LISTED) this.partitions.push({ topic: name, number })
     else this.morePartitions = true
   }
 

@@ -155,6 +155,7 @@ function beginAnswer({ buf, pos, end }: Cursor, s: State, request: Request, size
   if (negotiates && end - pos < RESPONSE_HEAD + 2) return NEED_MORE
   const first = negotiates ? buf.readInt16BE(pos + RESPONSE_HEAD) : 0
   const walk = responseWalk(request.key, request.version ?? 0, first, s)
+  if (walk !== null) walk.content.asked = request.content
   if (s.response.unsure) doubtAll(s)
   s.response.begin(new Response(request, size + 4), size - 4, walk)
   return pos + RESPONSE_HEAD

@@ -1,6 +1,6 @@
 import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
-import { type Content, MAX_LISTED, type Partition } from './content.js'
+import { type Content, MAX_LISTED } from './content.js'
 import { errorName } from './errors.js'
 import { type Frame, type Request, Response, type State } from './state.js'
 import { CUT, type KafkaRow, RESULT } from './table.js'
@@ -36,11 +36,13 @@ function emitRow(request: Request, response: Response | undefined, s: State, emi
   const received = response?.content ?? null
   const req = sent?.json.finish()
   const resp = received?.json.finish()
-  const topics = listed(sent?.topics, received?.topics, isSameTopic, (topic) => s.topics.of(topic))
+  // Ids of several topics may be of one name.
+  const several = (sent?.topics.length ?? 0) + (received?.topics.length ?? 0) > 1
+  const topics = listed(sent?.topics, received?.topics, several, (topic) => s.topics.of(topic))
   const partitions = listed(
     sent?.partitions,
     received?.partitions,
-    isSamePartition,
+    several,
     ({ topic, number }) => `${s.topics.of(topic)}-${number}`,
   )
   const records = recordsOf(sent) ?? recordsOf(received)
@@ -67,31 +69,16 @@ function emitRow(request: Request, response: Response | undefined, s: State, emi
   emit(request, response, row, cut)
 }
 
-// What request and answer name, each once.
+// What the request names, and its answer besides.
 function listed<T>(
   sent: readonly T[] | undefined,
   received: readonly T[] | undefined,
-  isSame: (one: T, other: T) => boolean,
+  several: boolean,
   nameOf: (of: T) => string,
 ): readonly string[] | null {
   if (sent === undefined && received === undefined) return null
-  const names: string[] = []
-  const add = (each: T): void => {
-    const name = nameOf(each)
-    if (!names.includes(name)) names.push(name)
-  }
-  for (const each of sent ?? []) add(each)
-  // Most of what an answer names, its request has named.
-  for (const each of received ?? []) if (sent?.some((other) => isSame(each, other)) !== true) add(each)
-  return names
-}
-
-function isSameTopic(one: string, other: string): boolean {
-  return one === other
-}
-
-function isSamePartition(one: Partition, other: Partition): boolean {
-  return one.number === other.number && one.topic === other.topic
+  const names = [...(sent ?? []), ...(received ?? [])].map(nameOf)
+  return several ? [...new Set(names)] : names
 }
 
 function shown(list: readonly string[] | null): readonly string[] | null {
