@@ -31,7 +31,7 @@ test('a definition is read: versions, arrays, structures, values without names',
 
 test('a plan has what its version has, with what stands around it in JSON', () => {
   const definition = fields('a:i32@1+ b@0-1[i64] c[n:topic]')
-  const open = { open: '{', close: '}', tagged: true }
+  const open = { next: '},{', tagged: true }
   expect(planOf(definition, 0)).toMatchObject({
     ...open,
     named: false,
@@ -39,7 +39,7 @@ test('a plan has what its version has, with what stands around it in JSON', () =
       {
         key: '"b":',
         size: 0,
-        inner: { open: '', close: '', tagged: false, named: false, steps: [{ key: '', size: 8 }] },
+        inner: { next: ',', tagged: false, named: false, steps: [{ key: '', size: 8 }] },
       },
       { key: ',"c":', inner: { ...open, named: true, steps: [{ key: '"n":', type: 'topic', size: 0 }] } },
     ],

@@ -54,6 +54,9 @@ export interface Step {
   readonly size: number
   /** Of a list or a structure. */
   readonly inner: Plan
+  /** What stands in JSON before the first field of its first element, with the key, and after the last one of the last. */
+  readonly open: string
+  readonly close: string
 }
 
 /** What one version has of a structure, in the order of the wire. */
@@ -63,13 +66,12 @@ export interface Plan {
   readonly tagged: boolean
   /** It names a topic itself. */
   readonly named: boolean
-  /** What stands around it in JSON. */
-  readonly open: string
-  readonly close: string
+  /** What stands in JSON between two of them. */
+  readonly next: string
 }
 
 /** Nothing but tagged fields. */
-export const TAGS: Plan = { steps: [], tagged: true, named: false, open: '', close: '' }
+export const TAGS: Plan = { steps: [], tagged: true, named: false, next: '' }
 
 const NONE: Fields = group([])
 const SIZES: Partial<Record<FieldType, number>> = {
@@ -129,10 +131,12 @@ export function planOf(fields: Fields, version: number): Plan {
   const here = list.filter(({ from, to }) => version >= from && version <= to)
   const steps = here.map(({ name, type, inner }, i) => {
     const key = bare ? '' : `${i === 0 ? '' : ','}"${name}":`
-    return { key, type, size: SIZES[type] ?? 0, inner: planOf(inner, version) }
+    const [start, end] = type === 'list' ? ['[', ']'] : ['', '']
+    const [open, close] = inner.bare ? [key + start, end] : [`${key}${start}{`, `}${end}`]
+    return { key, type, size: SIZES[type] ?? 0, inner: planOf(inner, version), open, close }
   })
   const named = !bare && list.some(({ type }) => type === 'topic' || type === 'topic_id')
-  const plan = { steps, tagged: !bare, named, open: bare ? '' : '{', close: bare ? '' : '}' }
+  const plan = { steps, tagged: !bare, named, next: bare ? ',' : '},{' }
   plans.set(version, plan)
   return plan
 }

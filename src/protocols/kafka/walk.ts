@@ -21,8 +21,6 @@ interface Level {
   readonly outer: Level | null
   /** What closes all of it. */
   readonly close: string
-  /** What stands before the first field of an element in JSON, if that has no name. */
-  comma: '' | ','
   /** Elements still to come, with the one under way. */
   left: number
   /** The next step of it. */
@@ -59,7 +57,7 @@ export class Walk {
     this.content = new Content(around.options.bodyBytes)
     this.#compact = compact
     this.#around = around
-    this.#level = newLevel(planOf(fields, version), '', 1, null)
+    this.#level = newLevel(planOf(fields, version), '}', 1, null)
     this.content.json.addAscii('{')
     if (header) this.#level = newLevel(TAGS, '', 1, this.#level)
   }
@@ -122,15 +120,14 @@ export class Walk {
     const { steps } = level.plan
     while (level.at < steps.length) {
       const step = steps[level.at] as Step
-      const before = level.comma + step.key
       if (step.size === 0) {
-        const bytes = this.#read(r, before, step)
+        const bytes = this.#read(r, step)
         r.pos += bytes
         if (bytes > 0) level.at++
         return bytes > 0
       }
       if (!r.has(step.size)) return false
-      this.#fixed(r.buf, r.pos, before, step.type)
+      this.#fixed(r.buf, r.pos, step.key, step.type)
       r.pos += step.size
       level.at++
     }
@@ -162,35 +159,27 @@ export class Walk {
       level.tags = r.value
       if (level.tags > 0) return true
     }
-    this.content.json.addAscii(plan.close)
-    level.left--
-    if (level.left > 0) this.#beginElement(level, ',')
-    else this.#leave(level)
+    if (--level.left > 0) {
+      this.content.json.addAscii(plan.next)
+      level.at = 0
+      level.tags = UNREAD
+      if (plan.named) this.#topic = null
+    } else {
+      this.content.json.addAscii(level.close)
+      if (level.outer === null) this.done = true
+      else this.#level = level.outer
+    }
     return true
   }
 
-  #beginElement(level: Level, comma: '' | ','): void {
-    const { open, named } = level.plan
-    level.at = 0
-    level.tags = UNREAD
-    if (open === '') level.comma = comma
-    else this.content.json.addAscii(comma + open)
-    if (named) this.#topic = null
-  }
-
-  #leave({ close, outer }: Level): void {
-    this.content.json.addAscii(close)
-    if (outer === null) this.done = true
-    else this.#level = outer
-  }
-
   // → bytes of the field, or of the length before what is read by further steps.
-  #read(r: Reader, before: string, { type, inner }: Step): number {
+  #read(r: Reader, step: Step): number {
+    const { type, key: before } = step
     switch (type) {
       case 'list':
-        return this.#enterList(r, before, inner)
+        return this.#enterList(r, step)
       case 'struct':
-        return this.#enterStruct(r, before, inner)
+        return this.#enterStruct(r, step)
       case 'records':
         return this.#enterRecords(r, before)
       case 'bytes':
@@ -295,39 +284,31 @@ export class Walk {
     return r.failed ? 0 : bytes
   }
 
-  #enterList(r: Reader, before: string, inner: Plan): number {
+  #enterList(r: Reader, step: Step): number {
     const bytes = r.length(4, this.#compact)
     const { value: count } = r
     if (bytes === 0) return 0
     // An element has a byte at least.
     if (count > r.frameEnd - r.pos) r.failed = true
     if (r.failed) return 0
-    if (count < 0) this.content.json.addJson(before, null)
-    else {
-      this.content.json.addAscii(`${before}[`)
-      this.#enter(inner, ']', count)
-    }
+    if (count < 0) this.content.json.addJson(step.key, null)
+    else if (count === 0) this.content.json.addAscii(`${step.key}[]`)
+    else this.#enter(step, count)
     return bytes
   }
 
   // -1 stands for null, 1 for a structure.
-  #enterStruct(r: Reader, before: string, inner: Plan): number {
+  #enterStruct(r: Reader, step: Step): number {
     if (!r.has(1)) return 0
-    if (r.buf.readInt8(r.pos) < 0) this.content.json.addJson(before, null)
-    else {
-      this.content.json.addAscii(before)
-      this.#enter(inner, '', 1)
-    }
+    if (r.buf.readInt8(r.pos) < 0) this.content.json.addJson(step.key, null)
+    else this.#enter(step, 1)
     return 1
   }
 
-  #enter(plan: Plan, close: string, left: number): void {
-    if (left === 0) {
-      this.content.json.addAscii(close)
-      return
-    }
-    this.#level = newLevel(plan, close, left, this.#level)
-    this.#beginElement(this.#level, '')
+  #enter({ inner, open, close }: Step, left: number): void {
+    this.#level = newLevel(inner, close, left, this.#level)
+    this.content.json.addAscii(open)
+    if (inner.named) this.#topic = null
   }
 
   #enterRecords(r: Reader, before: string): number {
@@ -355,7 +336,7 @@ export class Walk {
 }
 
 function newLevel(plan: Plan, close: string, left: number, outer: Level | null): Level {
-  return { plan, outer, close, comma: '', left, at: 0, tags: UNREAD }
+  return { plan, outer, close, left, at: 0, tags: UNREAD }
 }
 
 // A BigInt only where a double is not exact.
