@@ -1,4 +1,5 @@
 import { INVALID, NEED_MORE } from '../protocol.js'
+import { Words } from '../words.js'
 import { isPlausible } from './apis.js'
 
 /** Frames longer than this are not believed. */
@@ -11,6 +12,8 @@ export const REQUEST_HEAD = 14
 // The oldest request has no client id.
 const CONTROLLED_SHUTDOWN = 7
 const OLDEST_HEAD = 12
+
+const CLIENT_IDS = new Words((id) => id)
 
 /** A number of 4 bytes; negative where a signed one would be. */
 export function int32(buf: Buffer, at: number): number {
@@ -34,7 +37,7 @@ export function versionAt(buf: Buffer, pos: number): number {
 /** The client id of a request at `pos` whose head ends at `to`. */
 export function clientIdAt(buf: Buffer, pos: number, to: number): string | null {
   if (to < pos + REQUEST_HEAD || buf[pos + REQUEST_HEAD - 2] === 0xff) return null
-  return buf.toString('utf8', pos + REQUEST_HEAD, to)
+  return CLIENT_IDS.of(buf, pos + REQUEST_HEAD, to)
 }
 
 /** Whether a frame may have this size. */
