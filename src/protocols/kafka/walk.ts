@@ -256,7 +256,7 @@ export class Walk {
 
   #uuid(buf: Buffer, pos: number, before: string, isTopic: boolean): void {
     const id = buf.toString('base64url', pos, pos + 16)
-    this.content.json.addJson(before, id === NO_UUID ? null : id)
+    this.content.json.addAscii(id === NO_UUID ? `${before}null` : `${before}"${id}"`)
     if (!isTopic || id === NO_UUID) return
     if (this.#topic !== null) this.#around.topics.learn(id, this.#topic)
     else {
@@ -341,6 +341,8 @@ function newLevel(plan: Plan, close: string, left: number, outer: Level | null):
 
 // A BigInt only where a double is not exact.
 function i64Text(buf: Buffer, pos: number): string {
-  const value = int32(buf, pos) * TWO_32 + (int32(buf, pos + 4) >>> 0)
+  const [high, low] = [int32(buf, pos), int32(buf, pos + 4)]
+  if (high === low >> 31) return `${low}`
+  const value = high * TWO_32 + (low >>> 0)
   return Number.isSafeInteger(value) ? `${value}` : `${buf.readBigInt64BE(pos)}`
 }
