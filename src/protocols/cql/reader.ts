@@ -1,5 +1,5 @@
+import { text } from '../../records/text.js'
 import { ByteReader } from '../byte-reader.js'
-import type { Words } from '../words.js'
 
 /** Reads fields of a body, big-endian. */
 export class Reader extends ByteReader {
@@ -25,11 +25,19 @@ export class Reader extends ByteReader {
     return at < 0 ? '' : this.buf.toString('utf8', at, at + length)
   }
 
-  /** [string], a name that is known. */
-  name<T>(names: Words<T>): T {
+  /** [string]; bytes that are not UTF-8 stay what they are. */
+  text(): string {
     const length = this.u16()
     const at = this.take(length)
-    return at < 0 ? names.of(this.buf, 0, 0) : names.of(this.buf, at, at + length)
+    return at < 0 ? '' : text(this.buf, at, at + length)
+  }
+
+  /** Passes these bytes, if they come next. */
+  skip(bytes: Buffer): boolean {
+    const end = this.pos + bytes.length
+    if (end > this.end || this.buf.compare(bytes, 0, bytes.length, this.pos, end) !== 0) return false
+    this.pos = end
+    return true
   }
 
   /** Passes a [string]. */

@@ -1,11 +1,12 @@
 import { BoundedText, quote } from '../../records/bounded.js'
 import { REDACTED } from '../../records/redact.js'
 import { cutText, text } from '../../records/text.js'
+import type { Column } from './columns.js'
 import { hasResultId, hasWideFlags, OP } from './header.js'
 import type { Reader } from './reader.js'
 import { redactCql, speaksOfSecrets } from './sql.js'
 import { keepText, type Request, type State, type Statement } from './state.js'
-import { type Column, UNTYPED } from './types.js'
+import { UNTYPED } from './types.js'
 import { writeBytes } from './values.js'
 
 const MAX_LIST = 1024

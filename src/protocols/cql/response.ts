@@ -1,10 +1,11 @@
 import { BoundedText, quote } from '../../records/bounded.js'
 import { REDACTED } from '../../records/redact.js'
+import { type Column, type Columns, NO_COLUMNS, readColumns } from './columns.js'
 import { FLAG, hasResultId, OP } from './header.js'
 import type { Reader } from './reader.js'
 import { writeList, writeToken } from './request.js'
 import { keepStatement, type Request, type Response, type State } from './state.js'
-import { type Column, readColumns, TYPE, type Type, UNTYPED, VECTOR } from './types.js'
+import { TYPE, type Type, UNTYPED, VECTOR } from './types.js'
 import { writeBytes } from './values.js'
 
 const MAX_WARNINGS = 64
@@ -138,7 +139,7 @@ function readResult(response: Response, r: Reader, out: BoundedText, s: State): 
 interface Metadata {
   readonly count: number
   /** null: they were left out. */
-  readonly columns: readonly Column[] | null
+  readonly columns: Columns | null
   readonly morePages: boolean
 }
 
@@ -151,27 +152,22 @@ function readMetadata(r: Reader): Metadata {
   return { count, columns, morePages: (flags & META.morePages) !== 0 }
 }
 
-function readSpecs(r: Reader, flags: number, count: number): readonly Column[] {
-  const global = (flags & META.global) !== 0 && count > 0
-  if (global) {
-    r.skipString()
-    r.skipString()
-  }
-  return readColumns(r, count, global)
+function readSpecs(r: Reader, flags: number, count: number): Columns {
+  return readColumns(r, count, (flags & META.global) !== 0 && count > 0)
 }
 
 // Metadata, count 4, then values row by row.
 function readRows(response: Response, r: Reader, out: BoundedText, s: State): void {
   const { count, columns, morePages } = readMetadata(r)
-  const known = columns ?? response.request?.statement?.columns ?? []
+  const known = columns ?? response.request?.statement?.columns ?? NO_COLUMNS
   response.morePages = morePages
   out.add(`Response type = ROWS\nNumber of columns = ${count}`)
-  if (known.length > 0) out.add(`\n[${known.map(({ json }) => json).join(',')}]`)
+  if (known.list.length > 0) out.add(`\n${known.json}`)
   const rows = r.i32()
   if (!r.ok || rows < 0) return
   response.rows = rows
   out.add(`\nNumber of rows = ${rows}`)
-  for (let i = 0; i < rows && r.left > 0 && !out.full && count > 0; i++) writeRow(r, out, count, known, s)
+  for (let i = 0; i < rows && r.left > 0 && !out.full && count > 0; i++) writeRow(r, out, count, known.list, s)
   if (out.full && rows > 0) out.cut = true
 }
 
@@ -195,13 +191,14 @@ function readPrepared(response: Response, r: Reader, out: BoundedText, s: State)
   const flags = r.i32()
   const count = r.i32()
   if (response.version >= 4) for (let n = r.i32(); n > 0 && r.ok; n--) r.u16()
-  const variables = (flags & META.none) === 0 ? readSpecs(r, flags, count) : []
-  out.add(`Response type = PREPARED\nId = 0x${id}\n[${variables.map(wordsOf).join(',')}]`)
+  const variables = (flags & META.none) === 0 ? readSpecs(r, flags, count) : NO_COLUMNS
+  out.add(`Response type = PREPARED\nId = 0x${id}\n[${variables.list.map(wordsOf).join(',')}]`)
   const result = readMetadata(r)
-  if (id !== '' && response.request !== null) keep(response.request, id, variables, result.columns ?? [], s)
+  if (id !== '' && response.request !== null)
+    keep(response.request, id, variables.list, result.columns ?? NO_COLUMNS, s)
 }
 
-function keep(request: Request, id: string, variables: readonly Column[], columns: readonly Column[], s: State): void {
+function keep(request: Request, id: string, variables: readonly Column[], columns: Columns, s: State): void {
   if (request.cql !== null) keepStatement(s, id, { cql: request.cql, cut: request.cut, variables, columns })
 }
 

@@ -1,6 +1,6 @@
 import type { Conn, Filler, Span } from '../protocol.js'
+import type { Column, Columns } from './columns.js'
 import type { Head } from './header.js'
-import type { Column } from './types.js'
 
 const MAX_PENDING = 2048
 /** Beyond this many requests under way, little of their text is kept. */
@@ -15,7 +15,7 @@ export interface Statement {
   /** Its variables. */
   readonly variables: readonly Column[]
   /** Columns of its result, for answers that leave them out. */
-  readonly columns: readonly Column[]
+  readonly columns: Columns
 }
 
 /** A request frame: a message of the client. */

@@ -1,5 +1,4 @@
-import { quote } from '../../records/bounded.js'
-import { Words } from '../words.js'
+import type { Column } from './columns.js'
 import type { Reader } from './reader.js'
 
 /** Ids of types ("[option]"). */
@@ -63,38 +62,28 @@ export interface Type {
   readonly names: readonly string[]
 }
 
-/** A name, and what it is in JSON. */
-export interface Name {
-  readonly name: string
-  readonly json: string
-}
-
-/** Names of columns. */
-export const NAMES = new Words<Name>((name) => ({ name, json: quote(name) }))
-
-/** A column of a result, or a variable of a statement. */
-export interface Column extends Name {
-  readonly type: Type
-}
-
 const NONE: readonly never[] = Object.freeze([])
 /** Bytes whose type is not known. */
 export const UNTYPED: Type = Object.freeze({ id: TYPE.custom, inner: NONE, names: NONE })
 
-/** `count` columns as metadata list them; `global`: all of the same table, which was named before. */
-export function readColumns(r: Reader, count: number, global: boolean): readonly Column[] {
+/** `count` names with their types; `global`: all of one table, which is named first. */
+export function readTypes(r: Reader, count: number, global: boolean): readonly Column[] {
   const columns: Column[] = []
+  if (global) skipNames(r)
   const budget = { types: MAX_TYPES }
   for (let i = 0; i < count && r.ok; i++) {
-    if (!global) {
-      r.skipString()
-      r.skipString()
-    }
-    const { name, json } = r.name(NAMES)
+    if (!global) skipNames(r)
+    const name = r.text()
     const type = readType(r, budget, 0)
-    if (r.ok) columns.push({ name, json, type })
+    if (r.ok) columns.push({ name, type })
   }
   return columns
+}
+
+// Keyspace, and table or type.
+function skipNames(r: Reader): void {
+  r.skipString()
+  r.skipString()
 }
 
 function readType(r: Reader, budget: { types: number }, depth: number): Type {
@@ -122,8 +111,7 @@ function simple(id: number): Type {
 }
 
 function readUdt(r: Reader, budget: { types: number }, depth: number): Type {
-  r.skipString()
-  r.skipString()
+  skipNames(r)
   const inner: Type[] = []
   const names: string[] = []
   for (let n = r.u16(); n > 0 && r.ok; n--) {
