@@ -220,9 +220,9 @@ function decimal(buf: Buffer, start: number, end: number): string | undefined {
 }
 
 function inet(buf: Buffer, start: number, end: number): string | undefined {
-  const bytes = buf.subarray(start, end)
-  if (bytes.length === 4) return `"${bytes.join('.')}"`
-  return bytes.length === 16 ? `"${address(bytes)}"` : undefined
+  const size = end - start
+  if (size === 4) return `"${buf[start]}.${buf[start + 1]}.${buf[start + 2]}.${buf[start + 3]}"`
+  return size === 16 ? `"${address(buf.subarray(start, end))}"` : undefined
 }
 
 /** An IPv6 address, its longest run of zeros as `::`. */
