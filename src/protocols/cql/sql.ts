@@ -7,7 +7,7 @@ const TWO = /^(?:create|alter|drop|grant|revoke|list|begin)$/i
 
 /** A statement without the passwords in it. */
 export function redactCql(cql: string): string {
-  return cql.replace(PASSWORD, `$1'${REDACTED}'`)
+  return speaksOfSecrets(cql) ? cql.replace(PASSWORD, `$1'${REDACTED}'`) : cql
 }
 
 /** Whether values that are bound to the statement may be passwords. */
