@@ -18,17 +18,21 @@ export class Fields {
   /** An unsigned number of `size` bytes. */
   uint(size: number): number {
     if (!this.#has(size)) return 0
-    const value = size === 0 ? 0 : this.buf.readUIntBE(this.pos, size)
-    this.pos += size
+    let value = 0
+    for (const end = this.pos + size; this.pos < end; this.pos++) value = value * 256 + (this.buf[this.pos] as number)
     return value
   }
 
   /** The next `length` bytes. */
   take(length: number): Fields {
-    const size = this.#has(length) ? length : this.left
-    const part = new Fields(this.buf, this.pos, this.pos + size)
-    this.pos += size
-    return part
+    const from = this.pos
+    this.skip(length)
+    return new Fields(this.buf, from, this.pos)
+  }
+
+  /** Passes the next `length` bytes. */
+  skip(length: number): void {
+    this.pos += this.#has(length) ? length : this.left
   }
 
   /** A vector with a length of `size` bytes before it. */

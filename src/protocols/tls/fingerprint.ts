@@ -2,8 +2,6 @@ import type { ClientHello, ServerHello } from './hello.js'
 import { EXTENSION, VERSION } from './names.js'
 import { MD5, NOTHING, SHORT_HASH } from './offers.js'
 
-const ALPHANUMERIC = /^[0-9A-Za-z]+$/
-
 const JA4_VERSIONS: Readonly<Record<number, string>> = {
   [VERSION.ssl2]: 's2',
   [VERSION.ssl3]: 's3',
@@ -27,7 +25,7 @@ export function ja3s({ legacy, suite, extensions }: ServerHello): string {
 export function ja4({ version: legacy, versions, suites, extensions, protocols, signatures }: ClientHello): string {
   const version = JA4_VERSIONS[versions.highest ?? legacy] ?? '00'
   const name = extensions.codes.includes(EXTENSION.serverName) ? 'd' : 'i'
-  const head = `t${version}${name}${count(suites)}${count(extensions)}${alpnMark(protocols[0])}`
+  const head = `t${version}${name}${count(suites)}${count(extensions)}${protocols.mark}`
   const { sorted } = extensions
   const tail = signatures === '' ? '' : `_${signatures}`
   return `${head}_${suites.hash}_${sorted === '' ? NOTHING : SHORT_HASH.of(sorted + tail)}`
@@ -35,12 +33,4 @@ export function ja4({ version: legacy, versions, suites, extensions, protocols, 
 
 function count(list: { readonly count: number }): string {
   return Math.min(list.count, 99).toString().padStart(2, '0')
-}
-
-// First and last character of the first protocol offered; where one is neither letter nor digit, of its hex form.
-function alpnMark(name: Buffer | undefined): string {
-  if (name === undefined || name.length === 0) return '00'
-  const ends = String.fromCharCode(name.at(0) as number, name.at(-1) as number)
-  const shown = ALPHANUMERIC.test(ends) ? ends : name.toString('hex')
-  return `${shown[0]}${shown.at(-1)}`
 }

@@ -7,6 +7,8 @@ import {
   GROUPS,
   type Groups,
   POINT_FORMATS,
+  PROTOCOLS,
+  type Protocols,
   SIGNATURES,
   SUITES,
   type Suites,
@@ -18,7 +20,6 @@ import {
 const RETRY = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex').toString('latin1')
 /** Before this draft the ServerHello of TLS 1.3 had no session id. */
 const DRAFT_WITH_SESSION = 0x7f16
-const NAMES_MAX = 64
 
 /** What a ClientHello offers. Lists are in the order of the wire. */
 export interface ClientHello {
@@ -29,8 +30,7 @@ export interface ClientHello {
   readonly suites: Suites
   readonly extensions: Extensions
   readonly serverName: string | null
-  /** ALPN, as bytes of the message. */
-  readonly protocols: readonly Buffer[]
+  readonly protocols: Protocols
   readonly versions: Versions
   readonly groups: Groups
   readonly shares: readonly number[]
@@ -52,30 +52,59 @@ export interface ServerHello {
   readonly group: number | null
 }
 
-/** Extension → its content. */
-type Contents = ReadonlyMap<number, Fields>
+/** Extensions in the order of the wire; of those that come twice the first counts. */
+class Contents {
+  readonly #codes: number[] = []
+  readonly #contents: Fields[] = []
+
+  constructor(all: Fields) {
+    const list = all.left >= 2 ? all.vector(2) : all.take(0)
+    while (list.left >= 4) {
+      this.#codes.push(list.uint(2))
+      this.#contents.push(list.vector(2))
+    }
+  }
+
+  get extensions(): Extensions {
+    return EXTENSIONS.of(String.fromCharCode(...this.#codes))
+  }
+
+  get(code: number): Fields | undefined {
+    const at = this.#codes.indexOf(code)
+    return at < 0 ? undefined : this.#contents[at]
+  }
+
+  /** A list with a length of `size` bytes before it, as latin1; empty where there is none. */
+  list(code: number, size: number): string {
+    return this.get(code)?.vector(size).latin1() ?? ''
+  }
+
+  get share(): Fields | undefined {
+    return this.get(EXTENSION.keyShare) ?? this.get(EXTENSION.draftKeyShare)
+  }
+}
 
 /** RFC 8446 §4.1.2; RFC 5246 §7.4.1.2. */
 export function readClientHello(buf: Buffer, pos: number, end: number): ClientHello {
   const all = new Fields(buf, pos, end)
   const version = all.uint(2)
-  all.take(32)
+  all.skip(32)
   const session = all.vector(1).latin1()
   const suites = SUITES.of(all.vector(2).latin1())
-  all.vector(1)
-  const contents = readExtensions(all)
+  all.skip(all.uint(1))
+  const contents = new Contents(all)
   return {
     version,
     session,
     suites,
-    extensions: codesOf(contents),
+    extensions: contents.extensions,
     serverName: readServerName(contents.get(EXTENSION.serverName)),
-    protocols: readNames(contents.get(EXTENSION.alpn)),
-    versions: VERSIONS.of(contents.get(EXTENSION.supportedVersions)?.vector(1).latin1() ?? ''),
-    groups: GROUPS.of(contents.get(EXTENSION.supportedGroups)?.vector(2).latin1() ?? ''),
-    shares: readShares(keyShareOf(contents)),
-    pointFormats: POINT_FORMATS.of(contents.get(EXTENSION.pointFormats)?.vector(1).latin1() ?? ''),
-    signatures: SIGNATURES.of(contents.get(EXTENSION.signatureAlgorithms)?.vector(2).latin1() ?? ''),
+    protocols: PROTOCOLS.of(contents.list(EXTENSION.alpn, 2)),
+    versions: VERSIONS.of(contents.list(EXTENSION.supportedVersions, 1)),
+    groups: GROUPS.of(contents.list(EXTENSION.supportedGroups, 2)),
+    shares: readShares(contents.share),
+    pointFormats: POINT_FORMATS.of(contents.list(EXTENSION.pointFormats, 1)),
+    signatures: SIGNATURES.of(contents.list(EXTENSION.signatureAlgorithms, 2)),
   }
 }
 
@@ -102,39 +131,19 @@ export function readRetryRequest(buf: Buffer, pos: number, end: number): ServerH
 
 // What comes before the extensions, and what they say.
 function withChoice(all: Fields, retry: boolean, legacy: number, session: string, suite: number | null): ServerHello {
-  const contents = readExtensions(all)
+  const contents = new Contents(all)
   const versions = contents.get(EXTENSION.supportedVersions)
-  const share = keyShareOf(contents)
-  const alpn = readNames(contents.get(EXTENSION.alpn))[0]
+  const { share } = contents
   return {
     retry,
     legacy,
     version: versions?.left === 2 ? versions.uint(2) : legacy,
     session,
     suite,
-    extensions: codesOf(contents),
-    alpn: alpn === undefined ? null : text(alpn, 0, alpn.length),
+    extensions: contents.extensions,
+    alpn: PROTOCOLS.of(contents.list(EXTENSION.alpn, 2)).first,
     group: share !== undefined && share.left >= 2 ? share.uint(2) : null,
   }
-}
-
-function keyShareOf(contents: Contents): Fields | undefined {
-  return contents.get(EXTENSION.keyShare) ?? contents.get(EXTENSION.draftKeyShare)
-}
-
-function codesOf(contents: Contents): Extensions {
-  return EXTENSIONS.of(String.fromCharCode(...contents.keys()))
-}
-
-function readExtensions(all: Fields): Contents {
-  const list = all.left >= 2 ? all.vector(2) : all.take(0)
-  const found = new Map<number, Fields>()
-  while (list.left >= 4) {
-    const code = list.uint(2)
-    const content = list.vector(2)
-    if (!found.has(code)) found.set(code, content)
-  }
-  return found
 }
 
 // RFC 6066 §3: a list of names of which only host names are defined.
@@ -148,22 +157,12 @@ function readServerName(content: Fields | undefined): string | null {
   return null
 }
 
-// RFC 7301 §3.1.
-function readNames(content: Fields | undefined): Buffer[] {
-  const list = content?.vector(2)
-  const names: Buffer[] = []
-  while (list !== undefined && list.left >= 1 && names.length < NAMES_MAX) {
-    names.push(list.vector(1).bytes())
-  }
-  return names
-}
-
 function readShares(content: Fields | undefined): number[] {
   const list = content?.vector(2)
   const groups: number[] = []
   while (list !== undefined && list.left >= 4) {
     groups.push(list.uint(2))
-    list.vector(2)
+    list.skip(list.uint(2))
   }
   return groups
 }

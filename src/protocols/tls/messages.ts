@@ -75,7 +75,7 @@ function offered(hello: ClientHello, code: number): string | undefined {
     case EXTENSION.serverName:
       return hello.serverName === null ? undefined : jsonString(hello.serverName)
     case EXTENSION.alpn:
-      return `[${hello.protocols.map((name) => jsonString(text(name, 0, name.length))).join(',')}]`
+      return hello.protocols.json
     case EXTENSION.supportedVersions:
       return hello.versions.json
     case EXTENSION.supportedGroups:
@@ -170,9 +170,10 @@ function bodyOf<H extends ClientHello | ServerHello>(
   hello: H,
   content: (hello: H, code: number) => string | undefined,
 ): string {
-  let out = ''
-  for (const { code, key } of hello.extensions.keys) out += `${out && ','}${key}${content(hello, code) ?? 'true'}`
-  return `{${out}}`
+  const { shown, after } = hello.extensions
+  let out = '{'
+  for (const { code, before } of shown) out += before + (content(hello, code) ?? 'true')
+  return `${out}${after}}`
 }
 
 function limited(column: keyof TlsRow, value: string, s: State): string {
