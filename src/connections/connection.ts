@@ -33,7 +33,7 @@ export class Connection implements Conn {
   /** `whole`, as the kernel was last told. */
   decidedWhole = false
   phase: Phase = 'undecided'
-  /** The first row has been emitted: the guess was right. */
+  /** The guess was right. */
   proven = false
   decoder: Decoder | undefined
   /** Name of the protocol, as far as it is known. */
@@ -92,6 +92,13 @@ export class Connection implements Conn {
 
   become(protocol: string, legacy?: unknown): void {
     this.becoming = { protocol, legacy }
+  }
+
+  prove(): void {
+    if (this.proven) return
+    this.proven = true
+    this.sent.confirm()
+    this.received.confirm()
   }
 
   /** What follows in each direction is another protocol's. */

@@ -400,11 +400,7 @@ export class Tracker implements EventTaker, DatagramHost {
   readonly #emit: EmitExchange = (request, response, row, cut, batched) => {
     const conn = this.#current
     if (conn?.decoder === undefined) return
-    if (!conn.proven) {
-      conn.proven = true
-      conn.sent.confirm()
-      conn.received.confirm()
-    }
+    conn.prove()
     conn.decoder.counts.rows++
     this.#take(conn, conn.decoder.protocol, request, response, row, cut, batched)
   }

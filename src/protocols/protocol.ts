@@ -74,6 +74,8 @@ export interface Conn {
    * the state of the new one.
    */
   become(protocol: string, legacy?: unknown): void
+  /** The guess was right beyond doubt, as the first row says else: what has been eaten is not kept for another one. */
+  prove?(): void
 }
 
 /** Whether this end of the connection is the client or the server of the protocol. */

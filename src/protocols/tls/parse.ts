@@ -47,6 +47,7 @@ function push(kind: Kind, s: State, out: Records[]): void {
   out.push(records)
   if (kind === 'request') {
     if (s.row.req_type !== null) s.request ??= records
+    if (s.row.ja3 !== null) s.conn.prove?.()
   } else {
     s.first ??= records
     s.last = records
