@@ -54,14 +54,18 @@ export interface ServerHello {
 
 /** Extensions in the order of the wire; of those that come twice the first counts. */
 class Contents {
+  readonly #list: Fields
   readonly #codes: number[] = []
-  readonly #contents: Fields[] = []
+  /** Where the length of the content is. */
+  readonly #starts: number[] = []
 
   constructor(all: Fields) {
     const list = all.left >= 2 ? all.vector(2) : all.take(0)
+    this.#list = list
     while (list.left >= 4) {
       this.#codes.push(list.uint(2))
-      this.#contents.push(list.vector(2))
+      this.#starts.push(list.pos)
+      list.skip(list.uint(2))
     }
   }
 
@@ -71,7 +75,7 @@ class Contents {
 
   get(code: number): Fields | undefined {
     const at = this.#codes.indexOf(code)
-    return at < 0 ? undefined : this.#contents[at]
+    return at < 0 ? undefined : new Fields(this.#list.buf, this.#starts[at] as number, this.#list.end).vector(2)
   }
 
   /** A list with a length of `size` bytes before it, as latin1; empty where there is none. */
