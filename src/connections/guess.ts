@@ -1,4 +1,4 @@
-import type { Conn, Guess, InferHint, Protocol } from '../protocols/protocol.js'
+import type { Conn, InferHint, Protocol } from '../protocols/protocol.js'
 import { Window } from './window.js'
 
 /** Which protocol a connection speaks, and which end of it this is. */
@@ -35,20 +35,16 @@ export class Guesser {
   guess(sent: Bytes, received: Bytes, hint: InferHint, excluded: readonly Protocol[], final: boolean): GuessResult {
     let found: Guessed | undefined
     let open = false
+    const ours = this.#sent.set(sent.buf, sent.start, sent.end, sent.closed)
+    const theirs = this.#received.set(received.buf, received.start, received.end, received.closed)
     for (const protocol of this.#protocols) {
       if (excluded.includes(protocol)) continue
-      const answer = this.#ask(protocol, sent, received, hint)
+      const answer = protocol.infer(ours, theirs, hint)
       if (answer === 'need-more') open = true
       else if (answer !== 'no' && found === undefined) found = { protocol, end: answer }
       else if (answer !== 'no' && !final) return undefined
     }
     if (found !== undefined) return found
     return open && !final ? undefined : 'none'
-  }
-
-  #ask(protocol: Protocol, sent: Bytes, received: Bytes, hint: InferHint): Guess {
-    this.#sent.set(sent.buf, sent.start, sent.end, sent.closed)
-    this.#received.set(received.buf, received.start, received.end, received.closed)
-    return protocol.infer(this.#sent, this.#received, hint)
   }
 }
