@@ -1,6 +1,6 @@
 import type { EventWriter, Peer } from './event-writer.js'
 import { Direction, Role } from './intf.gen.js'
-import { addressOf } from './ip.js'
+import { writeAddress } from './ip.js'
 import { type Datagram, flowKey, isFromLower } from './segment.js'
 
 const FLOWS_MAX = 65_536
@@ -41,7 +41,8 @@ export class DatagramFlows {
   #open(key: string, datagram: Datagram, fromLower: boolean, timeNs: number): Flow {
     const [oldest] = this.#flows
     if (this.#flows.size >= FLOWS_MAX && oldest !== undefined) this.#close(...oldest)
-    const peer = { address: addressOf(datagram, 1), port: datagram.destinationPort }
+    const peer = { address: Buffer.alloc(16), port: datagram.destinationPort }
+    writeAddress(peer.address, 0, datagram, 1)
     const flow: Flow = { id: this.#newId(), peer, fromLower, count: [0, 0], lastNs: timeNs }
     this.#flows.set(key, flow)
     this.#out.conn({
@@ -49,11 +50,8 @@ export class DatagramFlows {
       conn: flow.id,
       timeNs,
       role: Role.UNKNOWN,
-      family: datagram.family,
-      local: addressOf(datagram, 0),
-      localPort: datagram.sourcePort,
-      remote: peer.address,
-      remotePort: peer.port,
+      packet: datagram,
+      received: false,
       position: [0, 0],
     })
     return flow

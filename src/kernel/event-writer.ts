@@ -10,6 +10,8 @@ import {
   Reason,
   type Role,
 } from './intf.gen.js'
+import { writeAddress } from './ip.js'
+import type { Datagram } from './segment.js'
 
 const TWO_32 = 0x1_0000_0000
 const FIRST_BYTES = 512 * 1024
@@ -26,17 +28,15 @@ export interface Peer {
   readonly port: number
 }
 
-/** A connection as it is announced; addresses as 16 bytes each, IPv6 or v4-mapped. */
+/** A connection as it is announced. */
 export interface Announcement {
   readonly transport: keyof typeof TRANSPORT
   readonly conn: number
   readonly timeNs: number
   readonly role: (typeof Role)[keyof typeof Role]
-  readonly family: 'inet' | 'inet6'
-  readonly local: Buffer
-  readonly localPort: number
-  readonly remote: Buffer
-  readonly remotePort: number
+  /** What was sent from one end to the other; `received`: by the other end. */
+  readonly packet: Datagram
+  readonly received: boolean
   readonly position: Pair
 }
 
@@ -70,20 +70,21 @@ export class EventWriter {
 
   conn(a: Announcement): void {
     const at = this.#event(EventKind.CONN, ConnEvent.SIZE)
-    const event = this.#buf.subarray(at, at + ConnEvent.SIZE)
-    event[ConnEvent.family] = a.family === 'inet' ? Family.INET : Family.INET6
+    const buf = this.#buf
+    const { packet, received } = a
     const [type, protocol] = TRANSPORT[a.transport]
-    event[ConnEvent.type] = type
-    event[ConnEvent.role] = a.role
-    event.writeUInt16LE(protocol, ConnEvent.protocol)
+    buf[at + ConnEvent.family] = packet.family === 'inet' ? Family.INET : Family.INET6
+    buf[at + ConnEvent.type] = type
+    buf[at + ConnEvent.role] = a.role
+    buf[at + ConnEvent.protocol] = protocol
     this.#u64(at + ConnEvent.conn, a.conn)
     this.#u64(at + ConnEvent.time, a.timeNs)
     this.#u64(at + ConnEvent.position, a.position[0])
     this.#u64(at + ConnEvent.position + 8, a.position[1])
-    event.writeUInt16LE(a.localPort, ConnEvent.local_port)
-    event.writeUInt16LE(a.remotePort, ConnEvent.remote_port)
-    a.local.copy(event, ConnEvent.local_addr)
-    a.remote.copy(event, ConnEvent.remote_addr)
+    buf.writeUInt16LE(received ? packet.destinationPort : packet.sourcePort, at + ConnEvent.local_port)
+    buf.writeUInt16LE(received ? packet.sourcePort : packet.destinationPort, at + ConnEvent.remote_port)
+    writeAddress(buf, at + ConnEvent.local_addr, packet, received ? 1 : 0)
+    writeAddress(buf, at + ConnEvent.remote_addr, packet, received ? 0 : 1)
   }
 
   /** `length` bytes moved, of which [start, end) of `from` is the beginning; with `peer`, they are one datagram. */

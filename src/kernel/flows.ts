@@ -1,7 +1,6 @@
 import { bytesOf, viewOf } from './bytes.js'
 import type { EventWriter } from './event-writer.js'
 import { Direction, Role } from './intf.gen.js'
-import { addressOf } from './ip.js'
 import { flowKey, isFromLower, type Segment, TCP } from './segment.js'
 
 /** Bytes that may wait for a segment that comes before them; then it was lost to the capture. */
@@ -198,10 +197,7 @@ export class Flows {
     }
   }
 
-  // The address of the sending end comes first: that is ours if the segment goes the way of the first one.
   #announce(flow: Flow, half: Half, segment: Segment, timeNs: number): void {
-    const ours = half === flow.halves[0]
-    const [source, destination] = [addressOf(segment, 0), addressOf(segment, 1)]
     const [sent, received] = flow.halves
     flow.announced = true
     this.#out.conn({
@@ -209,11 +205,8 @@ export class Flows {
       conn: flow.id,
       timeNs,
       role: flow.role,
-      family: segment.family,
-      local: ours ? source : destination,
-      localPort: ours ? segment.sourcePort : segment.destinationPort,
-      remote: ours ? destination : source,
-      remotePort: ours ? segment.destinationPort : segment.sourcePort,
+      packet: segment,
+      received: half === received,
       position: [start(sent), start(received)],
     })
   }

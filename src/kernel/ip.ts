@@ -162,13 +162,11 @@ function payload(
   }
 }
 
-/** The source address (0) or the destination address (1) as 16 bytes, IPv6 or v4-mapped; a copy. */
-export function addressOf({ family, packet, addresses }: Addresses, which: 0 | 1): Buffer {
-  const address = Buffer.alloc(16)
+/** Writes the source address (0) or the destination address (1) as 16 bytes, IPv6 or v4-mapped, where zeros are. */
+export function writeAddress(into: Buffer, at: number, { family, packet, addresses }: Addresses, which: 0 | 1): void {
   const size = family === 'inet' ? 4 : 16
-  if (family === 'inet') address.fill(0xff, 10, 12)
-  address.set(bytesOf(packet, addresses + which * size, addresses + (which + 1) * size), 16 - size)
-  return address
+  if (family === 'inet') into[at + 10] = into[at + 11] = 0xff
+  for (let i = 0; i < size; i++) into[at + 16 - size + i] = packet.getUint8(addresses + which * size + i)
 }
 
 /** An address as a text that no other one has. */

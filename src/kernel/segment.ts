@@ -74,7 +74,8 @@ export function isFromLower({ family, packet, addresses, sourcePort, destination
 /** The key of a pair of ends, the same for what either of them sends. */
 export function flowKey(datagram: Datagram, fromLower: boolean): string {
   const { family, packet, sourcePort, destinationPort } = datagram
-  const [lowerPort, upperPort] = fromLower ? [sourcePort, destinationPort] : [destinationPort, sourcePort]
+  const lowerPort = fromLower ? sourcePort : destinationPort
+  const upperPort = fromLower ? destinationPort : sourcePort
   if (family === 'inet6') {
     const [lower, upper] = [addressText(datagram, fromLower ? 0 : 1), addressText(datagram, fromLower ? 1 : 0)]
     return lower + upper + String.fromCharCode(lowerPort, upperPort)
