@@ -1,3 +1,4 @@
+import { text } from '../../records/text.js'
 import { Response } from '../http/frames.js'
 import { type Conn, Filler, type Kind, type Span } from '../protocol.js'
 import { Inflater } from './inflate.js'
@@ -23,7 +24,9 @@ export class Message implements Span {
   /** Set when it is done. */
   shown: Shown | undefined
   private readonly limit: number
+  /** What was kept is bytes[from, from + kept). */
   private bytes: Buffer
+  private from: number
   private kept: number
 
   /** `limit`: bytes that are shown. */
@@ -40,14 +43,24 @@ export class Message implements Span {
     this.shown = undefined
     this.limit = compressed ? COMPRESSED_MAX : limit
     this.bytes = EMPTY
+    this.from = 0
     this.kept = 0
   }
 
-  /** Counts `buf[start, end)` and keeps what is of use, unmasked; `at`: the place of the first byte in its frame. */
-  take(buf: Buffer, start: number, end: number, mask: number, at: number): void {
+  /**
+   * Counts `buf[start, end)` and keeps what is of use, unmasked; `at`: the place of the first byte in its frame. `brief`: it is
+   * the whole message, which is shown while the bytes are valid.
+   */
+  take(buf: Buffer, start: number, end: number, mask: number, at: number, brief: boolean): void {
     const n = this.kept === this.size ? Math.min(end - start, this.limit - this.kept) : 0
     this.size += end - start
     if (n <= 0) return
+    if (brief && mask === 0) {
+      this.bytes = buf
+      this.from = start
+      this.kept = n
+      return
+    }
     if (this.kept + n > this.bytes.length) this.grow(this.kept + n)
     if (mask === 0) buf.copy(this.bytes, this.kept, start, start + n)
     else unmask(buf, start, start + n, this.bytes, this.kept, mask, at)
@@ -71,7 +84,12 @@ export class Message implements Span {
 
   /** What was kept. */
   get payload(): Buffer {
-    return this.bytes.subarray(0, this.kept)
+    return this.bytes.subarray(this.from, this.from + this.kept)
+  }
+
+  /** The same as text. */
+  get text(): string {
+    return text(this.bytes, this.from, this.from + this.kept)
   }
 
   private grow(need: number): void {

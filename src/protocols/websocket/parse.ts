@@ -53,7 +53,9 @@ function open(header: Header, side: Side, state: State): void {
 function eatPayload(bytes: Cursor, from: number, side: Side, state: State, out: Frame[]): number {
   const message = side.message as Message
   const n = Math.min(side.left, bytes.end - from)
-  message.take(bytes.buf, from, from + n, side.mask, side.at)
+  // What closes is read with the row.
+  const brief = side.final && side.at === 0 && n === side.left && message.frames === 0 && message.opcode !== CLOSE
+  message.take(bytes.buf, from, from + n, side.mask, side.at, brief)
   side.left -= n
   side.at += n
   if (side.left === 0) finishFrame(side, state, out)

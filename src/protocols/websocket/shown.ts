@@ -10,11 +10,16 @@ export interface Shown {
 
 /** The start of a message as text. One that is compressed is read in any case: those that follow may refer to it. */
 export function show(message: Message, inflater: Inflater, limit: number): Shown {
-  const { compressed, payload, whole } = message
+  const { compressed, whole } = message
+  if (!compressed) return limit === 0 ? unshown(message) : { text: message.text, cut: !whole }
   const { certain } = inflater
-  const bytes = compressed ? inflater.read(payload, whole) : payload
+  const bytes = inflater.read(message.payload, whole)
   if (bytes === undefined && !certain) message.lost = true
-  if (bytes === undefined || limit === 0) return { text: null, cut: message.size > 0 }
+  if (bytes === undefined || limit === 0) return unshown(message)
   const end = cutText(bytes, 0, bytes.length, limit)
-  return { text: text(bytes, 0, end), cut: !whole || end < bytes.length || (compressed && !inflater.reached) }
+  return { text: text(bytes, 0, end), cut: !whole || end < bytes.length || !inflater.reached }
+}
+
+function unshown({ size }: Message): Shown {
+  return { text: null, cut: size > 0 }
 }

@@ -32,8 +32,8 @@ function emitRow(message: Message, side: Side, state: State, emit: EmitRow): voi
   if (!message.done) message.lost = message.endless = true
   const closes = message.opcode === CLOSE
   const shown = closes ? NOTHING : (message.shown ?? show(message, side.inflater, state.conn.options.bodyBytes))
-  const { payload } = message
-  const coded = closes && payload.length > 1
+  const payload = closes ? message.payload : EMPTY
+  const coded = payload.length > 1
   const row: WebSocketRow = {
     direction: side.kind === 'request' ? TO_SERVER : TO_CLIENT,
     req_path: state.path,
@@ -49,4 +49,5 @@ function emitRow(message: Message, side: Side, state: State, emit: EmitRow): voi
   emit(asks ? message : undefined, asks ? undefined : message, row, shown.cut ? CUT_PAYLOAD : 0)
 }
 
+const EMPTY = Buffer.alloc(0)
 const NOTHING: Shown = { text: null, cut: false }
