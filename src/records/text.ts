@@ -49,15 +49,17 @@ function decodeLossless(buf: Buffer, start: number, end: number): string {
   return done === start ? latin1 : out + latin1.slice(done - start)
 }
 
-// Four at a time beat a regular expression.
+// Eight at a time beat a regular expression.
 function afterAscii(buf: Buffer, start: number, end: number): number {
   let i = start
-  for (; i + 4 <= end; i += 4) {
-    const [a, b, c, d] = [buf[i] as number, buf[i + 1] as number, buf[i + 2] as number, buf[i + 3] as number]
-    if ((a | b | c | d) >= 0x80) break
-  }
+  while (i + 8 <= end && (bitsOf(buf, i) | bitsOf(buf, i + 4)) < 0x80) i += 8
   while (i < end && (buf[i] as number) < 0x80) i++
   return i
+}
+
+// The bits that four bytes have.
+function bitsOf(buf: Buffer, i: number): number {
+  return (buf[i] as number) | (buf[i + 1] as number) | (buf[i + 2] as number) | (buf[i + 3] as number)
 }
 
 function decodeRun(buf: Buffer, start: number, end: number): string {
