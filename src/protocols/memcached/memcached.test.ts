@@ -116,6 +116,18 @@ describe('large values', () => {
     expect(session.rows).toMatchObject([{ resp: 'x'.repeat(16), resp_value_size: 100_000 }, { req_cmd: 'noop' }])
   })
 
+  test.each([
+    [4, 'sends one by one', '4'],
+    [3, 'is hardly known', null],
+  ])('a command that is lost behind %i others, of a client that %s', (before, _who, resp) => {
+    const session = new Session()
+    for (let i = 0; i < before; i++) session.feed('request', 'incr n 1\r\n').feed('response', `${i}\r\n`)
+    session.feed('response', '9\r\n')
+    expect(session.gap('request', 20)).toBe(false)
+    session.feed('request', 'incr k 1\r\n').feed('response', '4\r\n')
+    expect(session.end().at(-1)).toMatchObject({ keys: ['k'], resp })
+  })
+
   test('a gap beyond the end of a value', () => {
     const session = new Session().ask('set k 0 0 100\r\nxx')
     expect(session.gap('request', 200)).toBe(false)

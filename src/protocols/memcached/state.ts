@@ -44,6 +44,8 @@ export class State {
   muted = false
   /** More than one command was under way at once. */
   pipelined = false
+  /** Answers that were paired. */
+  answers = 0
   /** Not paired: turns that the client has taken since, how many it takes, whether answers came since the last command. */
   turns = 0
   turnsNeeded: number
@@ -80,7 +82,8 @@ export function enqueue(s: State, command: Command): void {
     end(s, command)
     return
   }
-  const open = s.holes || (!s.paired && !s.fed && (s.pending.length > 0 || s.open))
+  // Commands before it were lost, or no answer came since the last one: which is answered next is open.
+  const open = (s.holes && !(s.fed && takesTurns(s))) || (!s.paired && !s.fed && (s.pending.length > 0 || s.open))
   if ((s.paired && s.holes) || s.pending.length >= MAX_PENDING || s.held > MAX_HELD) loseReplies(s)
   s.holes = false
   if (!s.paired) {
@@ -107,6 +110,11 @@ function end(s: State, command: Command): void {
   else s.outcomes.ready.push(command)
 }
 
+// Its commands have been answered one by one: lost ones were too.
+function takesTurns(s: State): boolean {
+  return !s.pipelined && s.answers >= CALM_TURNS
+}
+
 /** Whether the answer that begins is that to the only command under way. */
 export function mayPair(s: State): boolean {
   return s.pending.length === 1 && !s.fed && !s.open && s.turns >= s.turnsNeeded
@@ -114,6 +122,7 @@ export function mayPair(s: State): boolean {
 
 /** The first `count` commands that wait wait no longer: the last of them is answered, the others are quiet. */
 export function settle(s: State, count: number, reply: Reply): void {
+  s.answers++
   if (s.pending.length > 1) s.pipelined = true
   for (let left = count; left > 0; left--) {
     const command = s.pending.shift() as Command

@@ -70,6 +70,7 @@ function reverse(s: State): void {
 /** The first command that waits has its reply. */
 export function settle(reply: Reply, s: State): void {
   const command = s.pending.first as Command
+  s.answers++
   command.reply = reply
   finish(command, s)
   const { name } = command

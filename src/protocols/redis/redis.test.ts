@@ -77,6 +77,18 @@ describe('losses', () => {
     expect(get).toMatchObject({ req_cmd: 'GET', resp: 'x'.repeat(100), resp_size: 5009 })
   })
 
+  test.each([
+    [4, 'sends one by one', '4'],
+    [3, 'is hardly known', null],
+  ])('a command that is lost behind %i others, of a client that %s', (before, _who, resp) => {
+    const session = new Session()
+    for (let i = 0; i < before; i++) session.feed('request', words('GET', `${i}`)).feed('response', `+${i}\r\n`)
+    session.feed('response', '+lost\r\n')
+    expect(session.gap('request', 20)).toBe(false)
+    session.feed('request', words('GET', 'k')).feed('response', '+4\r\n')
+    expect(session.end().at(-1)).toMatchObject({ req_args: { key: 'k' }, resp })
+  })
+
   test('a command whose end was lost may have been answered before that shows: it is not paired', () => {
     const session = new Session()
     session.feed('request', `*2\r\n$3\r\nGET\r\n$200\r\n${'k'.repeat(200)}`).feed('response', '+early\r\n')

@@ -45,6 +45,8 @@ export class State {
   paired: boolean
   /** More than one command was under way at once. */
   pipelined = false
+  /** Replies that were paired. */
+  answers = 0
   /** Not paired: turns that the client has taken since, how many it takes, and whether replies came since the last command. */
   turns = 0
   turnsNeeded = 0
@@ -75,8 +77,8 @@ export class State {
 /** A command is complete: its reply is expected after those before it. */
 export function enqueue(s: State, command: Command): void {
   const { pending } = s
-  // A command before it was lost, or no reply came since the last one: which is answered next is open.
-  const open = s.holes || (!s.paired && !s.fed && (pending.length > 0 || s.open))
+  // Commands before it were lost, or no reply came since the last one: which is answered next is open.
+  const open = (s.holes && !(s.fed && takesTurns(s))) || (!s.paired && !s.fed && (pending.length > 0 || s.open))
   if ((s.paired && s.holes) || pending.length >= MAX_PENDING) loseReplies(s)
   s.holes = false
   if (!s.paired) {
@@ -86,6 +88,11 @@ export function enqueue(s: State, command: Command): void {
     pending.abandon()
   }
   pending.push(command)
+}
+
+// Its commands have been answered one by one: lost ones were too.
+function takesTurns(s: State): boolean {
+  return !s.pipelined && s.answers >= CALM_TURNS
 }
 
 /** Whether the reply that begins answers the only command under way. */
