@@ -44,8 +44,8 @@ export class State {
   muted = false
   /** More than one command was under way at once. */
   pipelined = false
-  /** Answers that were paired. */
-  answers = 0
+  /** Answers, of late, to the only command under way. */
+  inTurn = 0
   /** Not paired: turns that the client has taken since, how many it takes, whether answers came since the last command. */
   turns = 0
   turnsNeeded: number
@@ -110,9 +110,9 @@ function end(s: State, command: Command): void {
   else s.outcomes.ready.push(command)
 }
 
-// Its commands have been answered one by one: lost ones were too.
+// Its commands have been answered one by one, so that those that were lost were too.
 function takesTurns(s: State): boolean {
-  return !s.pipelined && s.answers >= CALM_TURNS
+  return s.inTurn >= CALM_TURNS
 }
 
 /** Whether the answer that begins is that to the only command under way. */
@@ -122,7 +122,7 @@ export function mayPair(s: State): boolean {
 
 /** The first `count` commands that wait wait no longer: the last of them is answered, the others are quiet. */
 export function settle(s: State, count: number, reply: Reply): void {
-  s.answers++
+  s.inTurn = s.pending.length > 1 ? 0 : s.inTurn + 1
   if (s.pending.length > 1) s.pipelined = true
   for (let left = count; left > 0; left--) {
     const command = s.pending.shift() as Command

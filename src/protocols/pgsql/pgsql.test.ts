@@ -121,6 +121,18 @@ test('of a long statement the first bytes are read; the rest is not needed', () 
   expect(talk.rows).toMatchObject([{ req: `SELECT '${'a'.repeat(56)}`, cut: 2, resp_rows: 0 }])
 })
 
+test.each([
+  [4, 'asks one by one', 'SELECT 5'],
+  [3, 'is hardly known', null],
+])('a query that is lost behind %i others, of a client that %s', (before, _who, resp) => {
+  const talk = new Talk()
+  for (let i = 0; i < before; i++) talk.feed('request', query('SELECT 1')).feed('response', tag(`SELECT ${i}`), READY)
+  talk.feed('response', tag('SELECT 9'), READY)
+  expect(talk.gap('request', 20)).toBe(false)
+  talk.feed('request', query('SELECT x')).feed('response', tag('SELECT 5'), READY).end()
+  expect(talk.rows.at(-1)).toMatchObject({ req: 'SELECT x', resp })
+})
+
 test('a gap in the text of a statement keeps the pairing', () => {
   const long = query(`SELECT '${'b'.repeat(2000)}'`)
   const talk = new Talk().feed('request', query('SELECT 1')).feed('response', tag('SELECT 1'), READY)

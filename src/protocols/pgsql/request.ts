@@ -15,6 +15,7 @@ import {
   Request,
   type State,
   Statement,
+  takesTurns,
 } from './state.js'
 
 /** A message up to this size is read when all of it is there; of a longer one the first bytes are read. */
@@ -117,7 +118,7 @@ function loseRequests(s: State): number {
   s.statements.delete('')
   for (const statement of s.statements.values()) statement.doubtful = true
   if (!s.synced) {
-    s.quiet = false
+    s.quiet = s.quiet && takesTurns(s)
     abandonTurn(s)
   }
   return INVALID

@@ -201,6 +201,8 @@ export class State {
 
   /** Several requests for a ReadyForQuery were under way at once. */
   pipelined: boolean
+  /** Queries and Syncs that were answered one by one, of late. */
+  inTurn: number
   outstanding: number
   pending: Request[]
   answer: Answer | null
@@ -235,6 +237,7 @@ export class State {
     this.owed = 0
     this.strays = 0
     this.pipelined = false
+    this.inTurn = 0
     this.outstanding = 0
     this.pending = []
     this.answer = null
@@ -279,6 +282,11 @@ function beginTurn(s: State): void {
   s.owed = 0
 }
 
+/** Not synced: its queries have been answered one by one, so that those that were lost were too. */
+export function takesTurns(s: State): boolean {
+  return s.turnsNeeded === 0 && s.inTurn >= CALM_TURNS
+}
+
 /** Not synced: whether what the server sends next may be taken for the answer to the turn. */
 export function mayResync(s: State): boolean {
   return s.turn && s.pending.length > 0 && s.turns > s.turnsNeeded
@@ -290,6 +298,7 @@ export function dequeue(s: State): Request {
   if (!isPoint(request.cmd)) return request
   // Not when the next was sent: it may be that the answer to this one was lost, which shows later.
   if (s.outstanding > 1) s.pipelined = true
+  s.inTurn = s.outstanding > 1 ? 0 : s.inTurn + 1
   s.outstanding--
   return request
 }

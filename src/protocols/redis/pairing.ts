@@ -70,7 +70,7 @@ function reverse(s: State): void {
 /** The first command that waits has its reply. */
 export function settle(reply: Reply, s: State): void {
   const command = s.pending.first as Command
-  s.answers++
+  s.inTurn = s.pending.length > 1 ? 0 : s.inTurn + 1
   command.reply = reply
   finish(command, s)
   const { name } = command

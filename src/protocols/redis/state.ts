@@ -45,8 +45,8 @@ export class State {
   paired: boolean
   /** More than one command was under way at once. */
   pipelined = false
-  /** Replies that were paired. */
-  answers = 0
+  /** Replies, of late, to the only command under way. */
+  inTurn = 0
   /** Not paired: turns that the client has taken since, how many it takes, and whether replies came since the last command. */
   turns = 0
   turnsNeeded = 0
@@ -90,9 +90,9 @@ export function enqueue(s: State, command: Command): void {
   pending.push(command)
 }
 
-// Its commands have been answered one by one: lost ones were too.
+// Its commands have been answered one by one, so that those that were lost were too.
 function takesTurns(s: State): boolean {
-  return !s.pipelined && s.answers >= CALM_TURNS
+  return s.inTurn >= CALM_TURNS
 }
 
 /** Whether the reply that begins answers the only command under way. */
