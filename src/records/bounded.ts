@@ -41,7 +41,8 @@ export class BoundedText {
 
   /** Adds a text, or null, as JSON, behind what stands before it in ASCII. */
   addJson(before: string, value: string | null): void {
-    if (value === null) this.addAscii(`${before}null`)
+    if (this.full) this.cut = true
+    else if (value === null) this.addAscii(`${before}null`)
     else if (PLAIN.test(value)) this.addAscii(`${before}"${value}"`)
     else this.add(before + quote(value))
   }

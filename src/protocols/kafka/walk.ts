@@ -232,9 +232,10 @@ export class Walk {
     const bytes = r.length(2, this.#compact)
     const { value: length } = r
     if (bytes === 0) return 0
-    const value = length < 0 ? null : this.#text(r, bytes, length)
+    const { json } = this.content
+    const value = length < 0 ? null : this.#text(r, bytes, length, isTopic || !json.full)
     if (value === undefined) return 0
-    this.content.json.addJson(before, value)
+    json.addJson(before, value)
     if (isTopic) {
       this.#topic = value
       if (value !== null) this.content.addTopic(value)
@@ -242,16 +243,19 @@ export class Walk {
     return bytes + Math.min(Math.max(length, 0), MAX_TEXT)
   }
 
-  // The text `ahead`; the rest of a long one is passed over. undefined: it has not come.
-  #text(r: Reader, ahead: number, length: number): string | undefined {
+  // The text `ahead`, empty where nobody wants it; the rest of a long one is passed over. undefined: it has not come.
+  #text(r: Reader, ahead: number, length: number, wanted: boolean): string | undefined {
     const taken = Math.min(length, MAX_TEXT)
     if (r.pos + ahead + length > r.frameEnd) r.failed = true
     if (r.failed || !r.has(ahead + taken)) return undefined
+    if (length > taken) {
+      this.pass = length - taken
+      this.content.json.cut = true
+    }
+    if (!wanted) return ''
     const start = r.pos + ahead
-    if (length === taken) return text(r.buf, start, start + taken)
-    this.pass = length - taken
-    this.content.json.cut = true
-    return text(r.buf, start, cutText(r.buf, start, start + taken, taken - 1))
+    const end = start + taken
+    return text(r.buf, start, length > taken ? cutText(r.buf, start, end, taken - 1) : end)
   }
 
   #uuid(buf: Buffer, pos: number, before: string, isTopic: boolean): void {
@@ -274,7 +278,7 @@ export class Walk {
     else if (!secret) json.addAscii(`${before}{"size":${length}}`)
     else if (this.#around.options.redact) json.addJson(before, REDACTED)
     else {
-      const value = this.#text(r, bytes, length)
+      const value = this.#text(r, bytes, length, true)
       if (value === undefined) return 0
       json.addJson(before, value)
       return bytes + Math.min(length, MAX_TEXT)
