@@ -3,7 +3,7 @@ import type { DecodeOptions, Kind, Span } from '../protocol.js'
 import { redis } from './index.js'
 import { nameArguments } from './names.js'
 import type { Frame } from './state.js'
-import { REDIS_EVENTS, type RedisRow } from './table.js'
+import { REDIS_EVENTS, type RedisRow, TYPE } from './table.js'
 
 /** A connection, and the rows of what it is fed with. */
 class Session {
@@ -87,6 +87,15 @@ describe('losses', () => {
     expect(session.gap('request', 20)).toBe(false)
     session.feed('request', words('GET', 'k')).feed('response', '+4\r\n')
     expect(session.end().at(-1)).toMatchObject({ req_args: { key: 'k' }, resp })
+  })
+
+  test('a reply whose end never came is one', () => {
+    const session = new Session()
+    session.feed('request', words('GET', 'k') + words('GET', 'l')).feed('response', `$5000\r\n${'x'.repeat(1000)}`)
+    expect(pairs(session.end())).toEqual([
+      ['GET', null, null],
+      ['GET', null, TYPE.unanswered],
+    ])
   })
 
   test('a command whose end was lost may have been answered before that shows: it is not paired', () => {

@@ -7,6 +7,7 @@ import { CUT_ARGS, CUT_RESP, type RedisRow, TYPE } from './table.js'
 
 /** Rows of the commands that are done, in their order; replies know their command since they were parsed. */
 export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Emit<RedisRow>, ended: boolean): number {
+  if (ended) cutShort(s)
   let done = 0
   for (; done < requests.length; done++) {
     const command = requests[done] as Frame
@@ -20,6 +21,11 @@ export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Em
   const { strays } = s
   s.strays = 0
   return strays
+}
+
+// The reply that is being read answers the first that waits.
+function cutShort({ responding, paired, pending: { first } }: State): void {
+  if (responding && paired && first !== undefined) first.abandoned = first.lost = true
 }
 
 function emitExchange(command: Command, emit: Emit<RedisRow>): void {
