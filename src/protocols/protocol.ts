@@ -107,7 +107,10 @@ export interface Protocol<F extends Span = Span, S = unknown, R extends object =
   /** What its connections may become: they are decoded for the sake of these too. */
   readonly leadsTo?: readonly string[]
 
-  /** Is this the protocol, and which end are we? `sent` and `received` are what this end has sent and received so far. */
+  /**
+   * Is this the protocol, and which end are we? `sent` and `received` are what this end has sent and received so far; the windows
+   * stay as they are, for the next protocol is asked with them too.
+   */
   infer(sent: Cursor, received: Cursor, hint: InferHint): Guess
 
   /** The state of one connection, both directions; `legacy`: what the protocol before it leaves, see `Conn.become`. */

@@ -21,9 +21,7 @@ export class Words<T> {
   /** What the text of `buf[start, end)` says. */
   of(buf: Buffer, start: number, end: number): T {
     if (end - start > BYTES_MAX) return this.#read(text(buf, start, end))
-    let hash = 0
-    for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (buf[i] as number)) | 0
-    const slot = hash & (SLOTS - 1)
+    const slot = slotOf(buf, start, end, SLOTS)
     if (stands(this.#words[slot] as string, buf, start, end)) return this.#values[slot] as T
     const word = text(buf, start, end)
     const value = this.#read(word)
@@ -31,6 +29,13 @@ export class Words<T> {
     this.#values[slot] = value
     return value
   }
+}
+
+/** Which of so many slots, a power of 2, `buf[start, end)` has. */
+export function slotOf(buf: Buffer, start: number, end: number, slots: number): number {
+  let hash = 0
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (buf[i] as number)) | 0
+  return hash & (slots - 1)
 }
 
 // Is `buf[start, end)` this word? Of one that is not ASCII no unit is the byte at its place.

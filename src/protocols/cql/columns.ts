@@ -1,4 +1,5 @@
 import { quote } from '../../records/bounded.js'
+import { slotOf } from '../words.js'
 import type { Reader } from './reader.js'
 import { readTypes, type Type } from './types.js'
 
@@ -26,6 +27,7 @@ interface Kept extends Columns {
   readonly bytes: Buffer
 }
 
+/** Metadata that were left out, or list none. */
 export const NO_COLUMNS: Columns = Object.freeze({ list: Object.freeze([]), json: '[]' })
 
 const kept: (Kept | undefined)[] = Array(SLOTS).fill(undefined)
@@ -35,7 +37,7 @@ const kept: (Kept | undefined)[] = Array(SLOTS).fill(undefined)
  * again, and to compare their bytes costs less than to read them. Of lists that share a slot the last is kept.
  */
 export function readColumns(r: Reader, count: number, global: boolean): Columns {
-  const slot = slotOf(r)
+  const slot = slotOf(r.buf, r.pos, r.pos + Math.min(r.left, HASHED), SLOTS)
   const last = kept[slot]
   if (last !== undefined && last.count === count && last.global === global && r.skip(last.bytes)) return last
   const start = r.pos
@@ -45,11 +47,4 @@ export function readColumns(r: Reader, count: number, global: boolean): Columns 
     kept[slot] = { ...columns, count, global, bytes: Buffer.from(r.buf.subarray(start, r.pos)) }
   }
   return columns
-}
-
-function slotOf({ buf, pos, left }: Reader): number {
-  const end = pos + Math.min(left, HASHED)
-  let hash = 0
-  for (let i = pos; i < end; i++) hash = (Math.imul(hash, 31) + (buf[i] as number)) | 0
-  return hash & (SLOTS - 1)
 }

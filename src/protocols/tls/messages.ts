@@ -69,7 +69,7 @@ function takeClientHello(hello: ClientHello, s: State): void {
   s.early = hello.extensions.codes.includes(EXTENSION.earlyData)
 }
 
-// What an extension holds as JSON, as far as it is shown.
+// What an extension holds as JSON: asked of those that offers.ts lists as shown.
 function offered(hello: ClientHello, code: number): string | undefined {
   switch (code) {
     case EXTENSION.serverName:

@@ -1,7 +1,7 @@
 import { text } from '../../records/text.js'
 import { Response } from '../http/frames.js'
 import { type Conn, Filler, type Kind, type Span } from '../protocol.js'
-import { Inflater } from './inflate.js'
+import { EMPTY, Inflater } from './inflate.js'
 import type { Shown } from './shown.js'
 import { CLOSE } from './table.js'
 
@@ -99,8 +99,6 @@ export class Message implements Span {
     this.bytes = more
   }
 }
-
-const EMPTY = Buffer.alloc(0)
 
 // RFC 6455 §5.3. `at`: the place of the first byte in its frame.
 function unmask(buf: Buffer, start: number, end: number, into: Buffer, from: number, mask: number, at: number): void {

@@ -1,5 +1,8 @@
 import { constants, inflateRawSync } from 'node:zlib'
 
+/** No bytes. */
+export const EMPTY = Buffer.alloc(0)
+
 /** RFC 7692 §7.2.1: what a message may refer back to. */
 const WINDOW = 32 * 1024
 /** A message that becomes longer is not decompressed, but for its start. */
@@ -53,7 +56,6 @@ export class Inflater {
   }
 }
 
-const EMPTY = Buffer.alloc(0)
 const TOO_LONG = 'too long'
 
 function inflate(bytes: Buffer, dictionary: Buffer): Buffer | undefined | typeof TOO_LONG {

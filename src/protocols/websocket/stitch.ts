@@ -2,6 +2,7 @@ import { text } from '../../records/text.js'
 import { shorten } from '../lists.js'
 import type { Emit } from '../protocol.js'
 import { type Frame, Message, type Side, type State } from './frames.js'
+import { EMPTY } from './inflate.js'
 import { type Shown, show } from './shown.js'
 import { CLOSE, CUT_PAYLOAD, TO_CLIENT, TO_SERVER, type WebSocketRow } from './table.js'
 
@@ -49,5 +50,4 @@ function emitRow(message: Message, side: Side, state: State, emit: EmitRow): voi
   emit(asks ? message : undefined, asks ? undefined : message, row, shown.cut ? CUT_PAYLOAD : 0)
 }
 
-const EMPTY = Buffer.alloc(0)
 const NOTHING: Shown = { text: null, cut: false }
