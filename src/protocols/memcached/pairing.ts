@@ -17,7 +17,7 @@ export function loginOf(command: Command, value: string, s: State): string {
 export function finishReply(reply: Reply, s: State): void {
   s.answered = true
   if (reply.dialect !== DIALECT.binary) noticeLogin(reply, s)
-  if (s.paired) answer(reply, s)
+  if (s.turns.paired) answer(reply, s)
   else giveUp(s)
 }
 

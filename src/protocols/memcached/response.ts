@@ -4,7 +4,7 @@ import { endBinaryValue, parseBinaryReply } from './binary-response.js'
 import { type Frame, Reply } from './frames.js'
 import { lineEnd, numberOf, wordsOf } from './line.js'
 import { finishReply } from './pairing.js'
-import { giveUp, losePlace, mayPair, type State } from './state.js'
+import { giveUp, losePlace, type State } from './state.js'
 import { ANSWER, DIALECT } from './table.js'
 import { keep } from './values.js'
 
@@ -22,9 +22,9 @@ export function parseResponse(bytes: Cursor, s: State, out: Frame[]): number {
   const { buf, pos, end } = bytes
   if (s.reply === null) {
     if (pos === end) return NEED_MORE
-    if (!s.paired && mayPair(s) && mayBeginReply(buf[pos] as number)) {
+    if (!s.turns.paired && s.turns.mayPair(s.pending.length) && mayBeginReply(buf[pos] as number)) {
       s.placed = true
-      s.paired = true
+      s.turns.paired = true
     }
     if (!s.placed) return passOver(bytes, s, out)
   }

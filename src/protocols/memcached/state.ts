@@ -1,4 +1,5 @@
 import type { Conn } from '../protocol.js'
+import { Turns } from '../turns.js'
 import { Collector } from './collector.js'
 import type { Command, Reply } from './frames.js'
 
@@ -6,8 +7,6 @@ import type { Command, Reply } from './frames.js'
 const MAX_PENDING = 16_384
 const MAX_SHOWN = 256 * 1024
 const MAX_HELD = 4 * 1024 * 1024
-/** A client that pipelines is believed to be in step again after this many exchanges in strict turn. */
-const CALM_TURNS = 4
 
 /** Where exchanges go that have ended; one for a connection. */
 export interface Outcomes {
@@ -18,9 +17,8 @@ export interface Outcomes {
 }
 
 /**
- * Both directions of a connection, or of one exchange of datagrams. Answers come in the order of the commands. `paired` false: which
- * command the next one answers is not known; it is passed over until the client has sent one command in its turn. `placed` false:
- * not even where the next answer begins.
+ * Both directions of a connection, or of one exchange of datagrams. Answers come in the order of the commands. `placed` false: where
+ * the next one begins is not known.
  */
 export class State {
   readonly conn: Conn
@@ -37,21 +35,11 @@ export class State {
   reading = false
   valueKey = ''
   placed: boolean
-  paired: boolean
+  readonly turns: Turns
   pending: Command[] = []
   held = 0
   /** The last command has no answer. */
   muted = false
-  /** More than one command was under way at once. */
-  pipelined = false
-  /** Answers, of late, to the only command under way. */
-  inTurn = 0
-  /** Not paired: turns that the client has taken since, how many it takes, whether answers came since the last command. */
-  turns = 0
-  turnsNeeded: number
-  fed = false
-  /** Not paired: more than one command may be answered next. */
-  open = false
   /** An answer has been read. */
   answered = false
   /** The server wants a login; then it is a `set` whose value is the password. */
@@ -64,8 +52,7 @@ export class State {
     conn.whole = conn.transport === 'stream'
     this.holes = !fromStart
     this.placed = fromStart
-    this.paired = fromStart
-    this.turnsNeeded = fromStart ? 0 : 1
+    this.turns = new Turns(fromStart, conn.fromStart ? 0 : 1)
   }
 
   /** Bytes that are shown of a value that begins now. */
@@ -82,16 +69,10 @@ export function enqueue(s: State, command: Command): void {
     end(s, command)
     return
   }
-  // Commands before it were lost, or no answer came since the last one: which is answered next is open.
-  const open = (s.holes && !(s.fed && takesTurns(s))) || (!s.paired && !s.fed && (s.pending.length > 0 || s.open))
-  if ((s.paired && s.holes) || s.pending.length >= MAX_PENDING || s.held > MAX_HELD) loseReplies(s)
+  const place = s.turns.next(s.pending.length, s.holes, s.pending.length >= MAX_PENDING || s.held > MAX_HELD)
   s.holes = false
-  if (!s.paired) {
-    s.turns = s.fed ? s.turns + 1 : 0
-    s.fed = false
-    s.open = open
-    abandonAll(s)
-  }
+  if (place === 'lost') s.outcomes.strays++
+  if (place !== 'behind') abandonAll(s)
   command.kept =
     256 + Math.min(command.valueSize ?? 0, s.shown) + command.keys.reduce((sum, key) => sum + key.length, 0)
   s.pending.push(command)
@@ -110,20 +91,9 @@ function end(s: State, command: Command): void {
   else s.outcomes.ready.push(command)
 }
 
-// Its commands have been answered one by one, so that those that were lost were too.
-function takesTurns(s: State): boolean {
-  return s.inTurn >= CALM_TURNS
-}
-
-/** Whether the answer that begins is that to the only command under way. */
-export function mayPair(s: State): boolean {
-  return s.pending.length === 1 && !s.fed && !s.open && s.turns >= s.turnsNeeded
-}
-
 /** The first `count` commands that wait wait no longer: the last of them is answered, the others are quiet. */
 export function settle(s: State, count: number, reply: Reply): void {
-  s.inTurn = s.pending.length > 1 ? 0 : s.inTurn + 1
-  if (s.pending.length > 1) s.pipelined = true
+  s.turns.answer(s.pending.length)
   for (let left = count; left > 0; left--) {
     const command = s.pending.shift() as Command
     s.held -= command.kept
@@ -146,21 +116,14 @@ export function abandonAll(s: State, count = s.pending.length): void {
 /** An answer that is not paired was passed over. */
 export function giveUp(s: State): void {
   abandonAll(s)
-  s.fed = true
+  s.turns.passOver()
 }
 
-/**
- * Server bytes were lost or made no sense. That shows only when later bytes come, so nobody knows which of the pending commands
- * these answer: all are given up, and the answer to the next command is the next that is believed.
- */
+/** Server bytes were lost or made no sense. */
 export function loseReplies(s: State): void {
-  s.turnsNeeded = s.pipelined || s.pending.length > 2 ? CALM_TURNS : s.conn.fromStart ? 0 : 1
+  s.turns.lose(s.pending.length)
   abandonAll(s)
   s.outcomes.strays++
-  s.paired = false
-  s.turns = 0
-  s.fed = true
-  s.open = false
 }
 
 /** The place in the stream of the server is lost as well. */

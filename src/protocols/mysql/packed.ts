@@ -47,7 +47,7 @@ function confirm(s: State, last: Frame | undefined): void {
 function parseHeader(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number {
   const { buf, pos, end } = bytes
   const lane = laneOf(kind, s)
-  const astray = kind === 'response' && !s.synced
+  const astray = kind === 'response' && !s.turns.paired
   if (astray && !mayResync(s)) return passOver(bytes, s, out)
   if (end - pos < PACKED_HEADER) return needMore(bytes, PACKED_HEADER)
   const length = u24(buf, pos)

@@ -22,7 +22,7 @@ const EOF_SIZE = HEADER + 5
 /** Packets of the server, up to the end of one answer. */
 export function parseResponse(bytes: Cursor, s: State, out: Frame[]): number {
   if (bytes.pos === bytes.end) return NEED_MORE
-  if (bytes.end - bytes.pos < HEADER + 1 && s.responseLeft === 0 && (s.synced || mayResync(s))) {
+  if (bytes.end - bytes.pos < HEADER + 1 && s.responseLeft === 0 && (s.turns.paired || mayResync(s))) {
     return needMore(bytes, HEADER + 1)
   }
   if (s.phase === PHASE.greeting) return parseGreeting(bytes, s, out)
@@ -33,7 +33,7 @@ export function parseResponse(bytes: Cursor, s: State, out: Frame[]): number {
     s.deprecateEof = !late
     if (late) return eatFiller(EOF_SIZE, out)
   }
-  if (!s.synced && !resync(bytes, s)) return passOver(bytes, s, out)
+  if (!s.turns.paired && !resync(bytes, s)) return passOver(bytes, s, out)
   if (s.answer === null) {
     if (s.pending.length === 0) return parseUnasked(bytes, s, out)
     beginAnswer(s)
@@ -171,21 +171,21 @@ function parseUnasked(bytes: Cursor, s: State, out: Frame[]): number {
 
 /** Whether the next bytes of the server may be the answer to the only command under way. */
 export function mayResync(s: State): boolean {
-  return s.pending.length === 1 && !s.fed && !s.open && s.turns >= s.turnsNeeded
+  return s.turns.mayPair(s.pending.length)
 }
 
 // The first bytes after a single command begin its answer, if they look like it.
 function resync(bytes: Cursor, s: State): boolean {
   const command = s.pending[0]
   if (command === undefined || !mayResync(s) || !mayBeginAnswer(bytes.buf, bytes.pos, command)) return false
-  s.synced = true
+  s.turns.paired = true
   return true
 }
 
 /** Passes over bytes of the server whose command is not known. */
 export function passOver(bytes: Cursor, s: State, out: Frame[]): number {
   abandon(s, s.pending.length)
-  s.fed = true
+  s.turns.passOver()
   return eatFiller(bytes.end - bytes.pos, out)
 }
 

@@ -1,4 +1,5 @@
 import type { Conn, Span } from '../protocol.js'
+import { Turns } from '../turns.js'
 import { COM } from './commands.js'
 import { CAP, LAST_PREPARED } from './packet.js'
 import { RESULT } from './table.js'
@@ -6,8 +7,6 @@ import { RESULT } from './table.js'
 /** Prepared statements and unanswered commands kept for a connection. */
 const MAX_STATEMENTS = 512
 const MAX_PENDING = 1024
-// A pipelining client is believed to be in step again after this many exchanges in strict turn.
-const CALM_TURNS = 4
 
 /** A prepared statement. */
 export class Statement {
@@ -146,8 +145,8 @@ const EMPTY = Buffer.alloc(0)
  *
  *     greeting ─► login ─► command ─► answer ─► command …
  *
- * `synced` false: where the next answer begins is not known; the server's bytes are passed over until the next command, whose
- * answer begins with the sequence id after it.
+ * `turns` not paired: where the next answer begins is not known; the server's bytes are passed over until the next command in its
+ * turn, whose answer begins with the sequence id after it.
  */
 export class State {
   readonly conn: Conn
@@ -175,15 +174,7 @@ export class State {
   /** A command whose text was lost, to be handed out by the next call. */
   damaged: Command | null
 
-  synced: boolean
-  /** Several commands are under way at once. */
-  pipelined: boolean
-  /** Not synced: exchanges in strict turn since, how many it takes, and whether server bytes came since the last command. */
-  turns: number
-  turnsNeeded: number
-  fed: boolean
-  /** Not synced: more than one command may be answered next. */
-  open: boolean
+  readonly turns: Turns
   /** Server bytes given up on since `stitch` asked. */
   strays: number
 
@@ -228,12 +219,7 @@ export class State {
     this.waiting = 0
     this.waitingCode = 0
     this.damaged = null
-    this.synced = conn.fromStart
-    this.pipelined = false
-    this.turns = 0
-    this.turnsNeeded = 0
-    this.fed = false
-    this.open = false
+    this.turns = new Turns(conn.fromStart)
     this.strays = 0
     this.pending = []
     this.answer = null
@@ -274,17 +260,14 @@ export class State {
 
 /** A command is complete: its answer is expected next. */
 export function enqueue(s: State, command: Command): void {
-  // A command before it was lost, or none of the server's bytes came since the last one: whose answer comes next is open.
-  const open = s.synced ? s.holes : (!s.fed && (s.pending.length > 0 || s.open)) || followsUnseen(command)
-  if ((s.synced && s.holes) || s.pending.length >= MAX_PENDING) loseAnswers(s)
+  const { turns, pending } = s
+  // Not paired, what comes before it is passed over anyway, but for what it was sent behind.
+  const holes = turns.paired ? s.holes : followsUnseen(command)
+  const place = turns.next(pending.length, holes, pending.length >= MAX_PENDING)
   s.holes = false
-  if (!s.synced) {
-    s.turns = s.fed ? s.turns + 1 : 0
-    s.fed = false
-    s.open = open
-    abandon(s, s.pending.length)
-  }
-  s.pending.push(command)
+  if (place === 'lost') giveUpAll(s)
+  else if (place === 'alone') abandon(s, pending.length)
+  pending.push(command)
 }
 
 // It executes what was prepared last, before that was answered, and this was not seen.
@@ -294,7 +277,7 @@ function followsUnseen({ statement, payload }: Command): boolean {
 
 /** The answer to the first pending command begins. */
 export function beginAnswer(s: State): void {
-  if (s.pending.length > 1) s.pipelined = true
+  s.turns.answer(s.pending.length)
   const command = s.pending[0] as Command
   // Sent before the answer to its preparation came.
   if (command.statement === null && command.payload !== null && command.payload.length >= 4) {
@@ -318,18 +301,15 @@ export function finishAnswer(s: State): Answer {
   return answer
 }
 
-/**
- * Server bytes were lost or made no sense. That shows only when later bytes come, so nobody knows which of the pending commands
- * these answer: all are given up, and the answer to the next command is the next that is believed.
- */
+/** Server bytes were lost or made no sense. */
 export function loseAnswers(s: State): void {
-  s.turnsNeeded = s.pipelined || s.pending.length > 2 ? CALM_TURNS : 0
+  s.turns.lose(s.pending.length)
+  giveUpAll(s)
+}
+
+function giveUpAll(s: State): void {
   abandon(s, s.pending.length)
   s.strays++
-  s.synced = false
-  s.turns = 0
-  s.fed = true
-  s.open = false
   s.answer = null
   s.step = STEP.start
   s.responseLeft = 0

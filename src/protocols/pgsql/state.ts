@@ -1,12 +1,11 @@
 import type { Conn, Span } from '../protocol.js'
+import { CALM_TURNS } from '../turns.js'
 import { RESULT } from './table.js'
 
 /** Prepared statements, portals and unanswered messages kept for a connection. */
 const MAX_STATEMENTS = 512
 const MAX_PORTALS = 64
 const MAX_PENDING = 4096
-// A pipelining client is believed to be in step again after this many exchanges in strict turn.
-const CALM_TURNS = 4
 // More unanswered at once than a client that waits can have after a loss: one whose answer was lost, and the next.
 const LOST_POINTS = 2
 

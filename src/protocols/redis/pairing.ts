@@ -19,12 +19,12 @@ export function eventOf(reply: Reply, s: State): string | null {
     // A subscription that had fewer confirmations than expected.
     if (s.pending.length > 1 && s.pending.first?.reply && !isFor(s.pending.first, reply)) finish(s.pending.first, s)
     const isOwn = isFor(s.pending.first, reply)
-    if (s.paired && isOwn) return null
+    if (s.turns.paired && isOwn) return null
     // Perhaps it answers the command, which then does not wait for another.
     if (isOwn) giveUp(s)
     s.subscriptions.confirm(reply)
     // But for shards that move away, a command was missed.
-    reply.lost = word !== 'sunsubscribe' || !s.paired
+    reply.lost = word !== 'sunsubscribe' || !s.turns.paired
   } else if (isMessage(reply)) {
     return type === TYPE.push || mayBeMessage(s) ? 'PUSH PUB' : null
   } else if (type === TYPE.array) return null
@@ -44,7 +44,6 @@ function mayBeMessage(s: State): boolean {
 /** The reply answers the first command that waits. */
 export function answer(reply: Reply, s: State): void {
   const { pending } = s
-  if (pending.length > 1) s.pipelined = true
   const confirms = isConfirmation(reply) && isFor(pending.first, reply)
   // A subscription that had fewer confirmations than expected.
   if (!confirms && pending.first?.reply) finish(pending.first, s)
@@ -70,7 +69,7 @@ function reverse(s: State): void {
 /** The first command that waits has its reply. */
 export function settle(reply: Reply, s: State): void {
   const command = s.pending.first as Command
-  s.inTurn = s.pending.length > 1 ? 0 : s.inTurn + 1
+  s.turns.answer(s.pending.length)
   command.reply = reply
   finish(command, s)
   const { name } = command

@@ -3,7 +3,7 @@ import { answer, eventOf, settle } from './pairing.js'
 import { findPush, lookAtPush } from './pushes.js'
 import { Reply } from './reply.js'
 import { HIDE, hiddenIn } from './secrets.js'
-import { type Frame, giveUp, losePlace, mayPair, type State } from './state.js'
+import { type Frame, giveUp, losePlace, type State } from './state.js'
 import { TYPE } from './table.js'
 import { LF, mayBeginReply } from './values.js'
 
@@ -13,12 +13,12 @@ export function parseResponse(bytes: Cursor, s: State, out: Frame[]): number {
   if (!s.responding) {
     if (pos === end) return NEED_MORE
     const first = buf[pos] as number
-    if (!s.paired && mayPair(s) && mayBeginReply(first)) {
+    if (!s.turns.paired && s.turns.mayPair(s.pending.length) && mayBeginReply(first)) {
       s.placed = true
-      s.paired = true
+      s.turns.paired = true
     }
     if (!s.placed && !findPlace(bytes, s)) return passOver(bytes, s, out)
-    if (s.paired && leadsToReplication(first, s)) return parseForReplica(first, s, out)
+    if (s.turns.paired && leadsToReplication(first, s)) return parseForReplica(first, s, out)
     begin(s)
   }
   const eaten = s.response.read(bytes)
@@ -42,7 +42,7 @@ function finish(s: State, out: Frame[]): void {
   out.push(reply)
   reply.event = eventOf(reply, s)
   if (reply.event !== null) return
-  if (s.paired) answer(reply, s)
+  if (s.turns.paired) answer(reply, s)
   else giveUp(s)
 }
 

@@ -24,8 +24,8 @@ export function stitch(requests: Frame[], responses: Frame[], s: State, emit: Em
 }
 
 // The reply that is being read answers the first that waits.
-function cutShort({ responding, paired, pending: { first } }: State): void {
-  if (responding && paired && first !== undefined) first.abandoned = first.lost = true
+function cutShort({ responding, turns, pending: { first } }: State): void {
+  if (responding && turns.paired && first !== undefined) first.abandoned = first.lost = true
 }
 
 function emitExchange(command: Command, emit: Emit<RedisRow>): void {
