@@ -1,5 +1,5 @@
 import type { Machine } from '../system/machine.js'
-import { blindSpots, type Check, layerObstacle, machineChecks, type State } from './doctor-machine.js'
+import { blindSpots, type Check, machineChecks, type State } from './doctor-machine.js'
 
 const ALL_CAPABILITIES = (1n << 41n) - 1n
 const MACHINE: Machine = {
@@ -65,13 +65,4 @@ test('what does not work has a hint', () => {
   }
   const without = machineChecks(worst).filter(({ state, hint }) => state !== 'works' && hint === null)
   expect(without).toEqual([])
-})
-
-test.each([
-  ['fentry', { directCalls: false }, /direct calls/],
-  ['sock', { sockTracepoints: false }, /6\.3/],
-  ['kprobe', { kprobes: false }, /without kprobes/],
-] as const)('what hook layer %s needs is missed', (layer, machine, why) => {
-  expect(layerObstacle(layer, { ...MACHINE, ...machine })).toMatch(why)
-  expect(layerObstacle(layer, { ...MACHINE, sockTracepoints: true })).toBeUndefined()
 })

@@ -1,4 +1,3 @@
-import type { Layer } from '../connectors/socket_tracer/layers.js'
 import { TracerError } from '../lib/errors.js'
 import { lockedMemoryObstacle } from '../system/locked-memory.js'
 import { atLeast, CAPABILITY, capable, type Machine } from '../system/machine.js'
@@ -82,15 +81,6 @@ function lockedMemory(machine: Machine): Finding {
   if (capable(machine, CAPABILITY.sysResource)) return ['works', 'RLIMIT_MEMLOCK is raised when needed']
   const error = lockedMemoryObstacle(machine)
   return error === undefined ? ['works', 'RLIMIT_MEMLOCK is high enough'] : ['degraded', error.message, error.hint]
-}
-
-/** Why a hook layer cannot be had from this kernel, as far as that shows without trying. */
-export function layerObstacle(layer: Layer, machine: Machine): string | undefined {
-  if (layer === 'fentry' && !machine.directCalls) return 'the kernel has no ftrace with direct calls'
-  if (layer === 'sock' && !machine.sockTracepoints)
-    return 'no tracepoint sock_send_length in this kernel: it came with 6.3'
-  if (layer === 'kprobe' && !machine.kprobes) return 'the kernel was built without kprobes'
-  return undefined
 }
 
 // Which sockets of this machine are of a kind that nobody traces.

@@ -1,7 +1,7 @@
 import type { Connector, Context, Options, ProbeStatus } from '../connectors/connector.js'
 import { CONNECTORS } from '../connectors/index.js'
 import { select } from '../connectors/selection.js'
-import { LAYER_NAMES, type Layer } from '../connectors/socket_tracer/layers.js'
+import { LAYER_NAMES, type Layer, layerObstacle } from '../connectors/socket_tracer/layers.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { openLive } from '../kernel/live.js'
 import { unattached } from '../kernel/unattached.js'
@@ -10,7 +10,7 @@ import type { TracerError } from '../lib/errors.js'
 import { PROTOCOLS } from '../protocols/index.js'
 import { type Machine, readMachine } from '../system/machine.js'
 import { requirePermission } from '../system/permissions.js'
-import { blindSpots, type Check, information, layerObstacle, machineChecks, obstacle } from './doctor-machine.js'
+import { blindSpots, type Check, information, machineChecks, obstacle } from './doctor-machine.js'
 import { REPLAY_OPTIONS } from './settings.js'
 
 /** Does the default group of connectors work here? If not, why, and what to do; and all that was looked at. */

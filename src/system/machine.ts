@@ -64,18 +64,28 @@ export function readPermissions(): Pick<Machine, 'kernel' | 'capabilities' | 'me
   }
 }
 
+/** What the hook layers need of the kernel. */
+export type Hooks = Pick<Machine, 'sockTracepoints' | 'directCalls' | 'kprobes'>
+
+/** Those of the kernel that we run on. */
+export function readHooks(): Hooks {
+  return {
+    sockTracepoints: presentInBtf([SOCK_TRACEPOINT]).size > 0,
+    directCalls: readText('/proc/kallsyms')?.includes(' register_ftrace_direct\n') ?? false,
+    kprobes: existsSync('/sys/bus/event_source/devices/kprobe'),
+  }
+}
+
 /** The machine that we run on. */
 export function readMachine(): Machine {
   return {
     ...readPermissions(),
+    ...readHooks(),
     arch: process.arch,
     glibc: glibc(),
     hostPids: hasHostPids(),
     hostUsers: link('/proc/self/ns/user') === HOST_USERS,
     btf: existsSync(KERNEL_BTF),
-    sockTracepoints: presentInBtf([SOCK_TRACEPOINT]).size > 0,
-    directCalls: readText('/proc/kallsyms')?.includes(' register_ftrace_direct\n') ?? false,
-    kprobes: existsSync('/sys/bus/event_source/devices/kprobe'),
     lockdown: /\[(\w+)\]/.exec(readText('/sys/kernel/security/lockdown') ?? '')?.[1],
     tracefs: /^\S+ (\S+) tracefs /m.exec(readText('/proc/self/mounts') ?? '')?.[1],
     unprivilegedBpfDisabled: readText('/proc/sys/kernel/unprivileged_bpf_disabled')?.trim(),

@@ -6,7 +6,9 @@ import { closeEvent, connEvent, dataEvent } from '../../../test/support/events.j
 import { FakeKernel } from '../../../test/support/fake-kernel.js'
 import { Direction, Reason } from '../../kernel/intf.gen.js'
 import { TracerError } from '../../lib/errors.js'
+import { readHooks } from '../../system/machine.js'
 import { SocketTracer } from './index.js'
+import { LAYER_NAMES, type Layer, layerObstacle } from './layers.js'
 
 const REQUEST = 'GET /x HTTP/1.1\r\nHost: h\r\n\r\n'
 const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
@@ -139,6 +141,24 @@ describe('hook layers', () => {
     const { message, hint } = refusal((program) => `no ${program}`, ['do this', 'do that'])
     expect(message).toMatch(/^no hook layer works here\nfentry: no fentry_inet_sendmsg\nsock: no sock_send\nsyscall: /)
     expect(hint).toBe('see `stirling doctor`')
+  })
+
+  test('one is asked for, and the kernel lacks what it needs: that is said, not what the verifier says', () => {
+    const kernel = new FakeKernel({ ticks: [] })
+    kernel.open = () => {
+      throw new TracerError('cannotTrace', 'verifier says no')
+    }
+    const refused = (attach: Layer): string | undefined => {
+      try {
+        new ConnectorBench(new SocketTracer(['http'], false), kernel, { attach })
+      } catch (error) {
+        return (error as TracerError).message
+      }
+      return undefined
+    }
+    for (const layer of LAYER_NAMES) {
+      expect(refused(layer)).toBe(`hook layer ${layer}: ${layerObstacle(layer, readHooks()) ?? 'verifier says no'}`)
+    }
   })
 
   test.each([

@@ -5,6 +5,7 @@ import { ConnectorBench, OPTIONS } from '../../../test/support/connector-bench.j
 import { FakeKernel, type Script } from '../../../test/support/fake-kernel.js'
 import { setHostPath } from '../../system/host-path.js'
 import { SocketTracer } from './index.js'
+import { layerObstacle } from './layers.js'
 
 const BTF = ['BPF_FUNC_loop', 'btf_trace_sock_send_length', 'BPF_CGROUP_UNIX_RECVMSG']
 const HEARD = ['heard_udp4', 'heard_udp6', 'heard_unix_peer']
@@ -55,4 +56,14 @@ test.each([
 
 test('the root cgroup has a program that tolerates no other: at the return of system calls', () => {
   expect(tries(host('the root'), BTF, true, { refused: { heard_udp4: 'EPERM' } })).toEqual([[HEARD, 1], EXIT])
+})
+
+test.each([
+  ['fentry', { directCalls: false }, /direct calls/],
+  ['sock', { sockTracepoints: false }, /6\.3/],
+  ['kprobe', { kprobes: false }, /without kprobes/],
+] as const)('what hook layer %s needs is missed', (layer, lacking, why) => {
+  const hooks = { directCalls: true, sockTracepoints: true, kprobes: true }
+  expect(layerObstacle(layer, { ...hooks, ...lacking })).toMatch(why)
+  expect(layerObstacle(layer, hooks)).toBeUndefined()
 })

@@ -2,6 +2,7 @@ import type { Attachment, KernelObject, Setup } from '../../kernel/kernel.js'
 import { TracerError } from '../../lib/errors.js'
 import { argumentsInBtf, presentInBtf } from '../../system/btf.js'
 import { rootCgroup } from '../../system/cgroups.js'
+import { type Hooks, readHooks } from '../../system/machine.js'
 import type { Context, Options } from '../connector.js'
 
 export type Layer = Exclude<Options['attach'], 'auto'>
@@ -124,7 +125,16 @@ export function loadLayer(
       refused.push({ ...loaded, layer: candidate.name })
     }
   }
-  throw noneWorks(refused)
+  throw noneWorks(refused, context)
+}
+
+/** Why a hook layer cannot be had from this kernel, as far as that shows without trying. */
+export function layerObstacle(layer: Layer, hooks: Hooks): string | undefined {
+  if (layer === 'fentry' && !hooks.directCalls) return 'the kernel has no ftrace with direct calls'
+  if (layer === 'sock' && !hooks.sockTracepoints)
+    return 'no tracepoint sock_send_length in this kernel: it came with 6.3'
+  if (layer === 'kprobe' && !hooks.kprobes) return 'the kernel was built without kprobes'
+  return undefined
 }
 
 interface Refusal {
@@ -133,17 +143,22 @@ interface Refusal {
   readonly hint: string | undefined
 }
 
-// What is the same for all of them is said once.
-function noneWorks(refused: readonly Refusal[]): TracerError {
+// What is the same for all of them is said once, and of the one that was asked for what it lacks.
+function noneWorks(refused: readonly Refusal[], { kernel, options: { attach } }: Context): TracerError {
+  const obstacle = attach === 'auto' || kernel.source !== 'live' ? undefined : layerObstacle(attach, readHooks())
+  if (obstacle !== undefined) {
+    return new TracerError(
+      'cannotTrace',
+      `hook layer ${attach}: ${obstacle}`,
+      'leave out --attach, or see `stirling doctor`',
+    )
+  }
   const reasons = new Set(refused.map(({ why }) => why))
   const [hint, ...others] = new Set(refused.map((each) => each.hint))
   const lines = reasons.size === 1 ? reasons : new Set(refused.map(({ layer, why }) => `${layer}: ${why}`))
   const common = others.length === 0 ? hint : undefined
-  return new TracerError(
-    'cannotTrace',
-    ['no hook layer works here', ...lines].join('\n'),
-    common ?? 'see `stirling doctor`',
-  )
+  const lead = attach === 'auto' ? 'no hook layer works here\n' : `hook layer ${attach}: `
+  return new TracerError('cannotTrace', lead + [...lines].join('\n'), common ?? 'see `stirling doctor`')
 }
 
 // A kernel without IPv6, or with it in a module, lacks some of the functions.
