@@ -31,6 +31,8 @@ export interface Column<N extends string = string, T extends ColumnType = Column
   readonly words?: Readonly<Record<number, string>>
   readonly semantic?: SemanticType
   readonly pattern?: PatternType
+  /** Short text: so many characters have room for most values. For people; it limits nothing. */
+  readonly chars?: number
 }
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -56,8 +58,8 @@ export interface Table<R extends object = object> {
   readonly name: string
   readonly desc: string
   readonly columns: readonly Column[]
-  /** Name of the column that tells people what a row is about; without it, the first text of the request. */
-  readonly about?: string
+  /** Columns that people see first, the most telling first. The first text without `chars` says what a row is about. */
+  readonly glance?: readonly string[]
   /** What a grouping view groups by: `GET /users/:id`, `SELECT …`. */
   endpoint?(row: R): string
   /**
@@ -73,7 +75,7 @@ export function table<const C extends readonly Column[]>(
   desc: string,
   columns: C,
   more: {
-    about?: C[number]['name']
+    glance?: readonly C[number]['name'][]
     endpoint?(row: RowOf<C>): string
     error?(row: RowOf<C>, partial?: boolean): string | null
   } = {},

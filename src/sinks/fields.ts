@@ -20,8 +20,14 @@ export interface Field {
 }
 
 export const ESSENTIAL = 4
+const GLANCE = 2
+/** After the first three of those. */
+const LATENCY = 2.25
 /** Fields from this rank on only come in where the texts have plenty of room. */
 export const SPARE = 9
+
+/** `GET`, `DELETE`. */
+const METHOD_CHARS = 7
 
 // `method` is enough for req_method.
 const AFFIX = /^(req|resp|trace)_|_$/
@@ -34,26 +40,30 @@ export function headingsOf(fields: readonly Field[]): readonly string[] {
 
 /** The fields of a table: all that it has room for, or exactly the columns that were asked for. */
 export function fieldsOf(table: Table, columns: readonly Column[], chosen: boolean): readonly Field[] {
-  const main = mainText(table)
+  const glance = table.glance ?? []
+  const main = glance.find((name) => table.columns.some((column) => column.name === name && isText(column)))
   const nameWidth = Math.min(table.name.length, 20)
   const fields = new Map<string, Field>()
   for (const column of columns) {
-    const field = pairOf(column, columns) ?? plain(column, column === main, nameWidth)
+    const place = glance.indexOf(column.name)
+    const weight = place < 0 ? 'other' : column.name === main ? 'main' : 'glance'
+    const field = pairOf(column, columns) ?? plain(column, nameWidth, weight)
     if (fields.has(field.name) || (!chosen && isHidden(column, columns))) continue
-    fields.set(field.name, chosen ? { ...field, rank: ESSENTIAL } : field)
+    const rank = chosen ? ESSENTIAL : place < 0 ? field.rank : GLANCE + place / 10
+    fields.set(field.name, { ...field, rank })
   }
   return [...fields.values()]
 }
 
-// What says what the row is about: the request, else what went wrong.
-function mainText(table: Table): Column | undefined {
-  if (table.about !== undefined) return table.columns.find((c) => c.name === table.about)
-  const texts = table.columns.filter((c) => c.type === 'string' && !isShared(c) && c.semantic !== 'method')
-  return texts.find((c) => c.name.startsWith('req_')) ?? texts.find((c) => c.name === 'error')
+/** How much is made of a column: it says what a row is about, is one of those that people see first, or neither. */
+type Weight = 'main' | 'glance' | 'other'
+
+function isText(column: Column): boolean {
+  return (column.type === 'string' || column.type === 'json') && charsOf(column) === undefined
 }
 
-function isShared(column: Column): boolean {
-  return column.name === 'comm' || column.semantic === 'ip'
+function charsOf(column: Column): number | undefined {
+  return column.chars ?? (column.semantic === 'method' ? METHOD_CHARS : undefined)
 }
 
 /** Of these only programs want to know. */
@@ -92,7 +102,8 @@ function addressField(side: string, rank: number): Field {
     ...shape(side, rank, 15, 21),
     text(row, width) {
       const address = row[`${side}_addr`]
-      const port = row[`${side}_port`] == null ? '' : `:${row[`${side}_port`]}`
+      // 0: several, or none.
+      const port = row[`${side}_port`] ? `:${row[`${side}_port`]}` : ''
       const head = `${address ?? ''}`
       return cutBefore(port !== '' && head.includes(':') ? `[${head}]` : head, port, width)
     },
@@ -103,9 +114,8 @@ function shape(name: string, rank: number, min: number, want = min) {
   return { name, rank, min, want, right: false, stretch: false }
 }
 
-function plain(column: Column, main: boolean, nameWidth: number): Field {
+function plain(column: Column, nameWidth: number, weight: Weight): Field {
   const text = (row: Row, width: number) => cellText(column, row[column.name], width)
-  if (main) return { ...shape(column.name, 3, 20, 32), stretch: true, text }
   switch (column.type) {
     case 'time':
       if (column.name !== 'time_') return { ...shape(column.name, 6, 12), text }
@@ -117,35 +127,47 @@ function plain(column: Column, main: boolean, nameWidth: number): Field {
       return { ...words(column), text }
     case 'bool':
       return { ...shape(column.name, 12, 5, 9), text }
-    case 'json':
-      return { ...shape(column.name, 13, 20, 40), text }
     default:
-      return { ...string(column), text }
+      return { ...string(column, weight), text }
   }
 }
 
-function isExchange(column: Column): boolean {
-  return /^(req|resp)_/.test(column.name)
-}
-
-function string(column: Column): Omit<Field, 'text'> {
-  if (column.semantic === 'method') return shape(column.name, 2, 6, 7)
-  if (column.name === 'error') return { ...shape(column.name, 5, 12, 16), stretch: true, tone: () => 'red' }
-  return shape(column.name, isExchange(column) ? 10 : 6, 10, 14)
+function string(column: Column, weight: Weight): Omit<Field, 'text'> {
+  const { name } = column
+  const chars = charsOf(column)
+  if (chars !== undefined) return shape(name, 10, Math.min(chars, Math.max(6, Math.ceil(chars * 0.7))), chars)
+  const tone = name === 'error' ? { tone: (): Tone => 'red' } : {}
+  if (weight === 'main') return { ...shape(name, GLANCE, 20, 32), stretch: true, ...tone }
+  if (weight === 'glance') return { ...shape(name, GLANCE, 8, 16), stretch: true, ...tone }
+  if (name === 'error') return { ...shape(name, 5, 12, 16), stretch: true, ...tone }
+  return column.type === 'json' ? shape(name, 13, 20, 40) : shape(name, name === 'container' ? 6 : 10, 10, 14)
 }
 
 function words(column: Column): Omit<Field, 'text'> {
-  const longest = Math.max(
-    column.name.replace(AFFIX, '').length,
-    ...Object.values(column.words ?? {}).map((w) => w.length),
-  )
-  const rank = column.name === 'trace_role' ? 8 : isExchange(column) ? 2 : 9
-  return shape(column.name, rank, Math.min(longest, 8), Math.min(longest, 20))
+  const all = Object.values(column.words ?? {})
+  const longest = Math.max(column.name.replace(AFFIX, '').length, ...all.map((each) => each.length))
+  const rank = column.name === 'trace_role' ? 8 : 9
+  const min = Math.min(longest, Math.max(10, Math.min(distinctWidth(all), 12)))
+  return shape(column.name, rank, min, Math.min(longest, 20))
+}
+
+// What is left of the words, with the sign that they were cut, still tells them apart.
+function distinctWidth(all: readonly string[]): number {
+  const sorted = [...all].sort()
+  const alike = sorted.slice(1).map((each, i) => alikeLength(each, sorted[i] as string))
+  return Math.max(0, ...alike) + 2
+}
+
+function alikeLength(one: string, other: string): number {
+  let length = 0
+  while (length < one.length && one[length] === other[length]) length++
+  return length
 }
 
 function number(column: Column): Omit<Field, 'text'> {
   const want = Math.max(9, Math.min(column.name.length, 14))
-  const field = { ...shape(column.name, numberRank(column), Math.min(want, 9), want), right: true }
+  const rank = isLatency(column) ? LATENCY : column.unit === undefined ? 11 : 8
+  const field = { ...shape(column.name, rank, Math.min(want, 9), want), right: true }
   if (isHttpStatus(column)) {
     return { ...field, min: 6, want: 6, tone: (row) => statusTone(row[column.name] as number) }
   }
@@ -160,13 +182,6 @@ function isHttpStatus(column: Column): boolean {
 
 function isLatency(column: Column): boolean {
   return column.semantic === 'duration' && column.pattern === 'gauge'
-}
-
-function numberRank(column: Column): number {
-  if (isHttpStatus(column)) return 2
-  if (isLatency(column)) return 3
-  if (column.unit !== undefined) return column.name.startsWith('resp_') ? 4 : 7
-  return isExchange(column) ? 9 : 11
 }
 
 function statusTone(status: number): Tone | undefined {

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { jest } from '@jest/globals'
+import { PROTOCOLS } from '../protocols/index.js'
 import { COMM, exchangeTable, PID, TIME_, UPID } from '../records/columns.js'
 import { type Column, type Table, table } from '../records/table.js'
 import { text } from '../records/text.js'
@@ -29,6 +30,7 @@ const HTTP = exchangeTable({
     col('resp_body', 'string'),
     col('resp_body_size', 'int', bytes),
   ],
+  glance: ['req_method', 'req_path', 'resp_status', 'resp_body_size'],
 })
 const MYSQL = exchangeTable({
   name: 'mysql_events',
@@ -40,6 +42,7 @@ const MYSQL = exchangeTable({
     col('resp_rows', 'int'),
     col('resp_error_code', 'int', { semantic: 'status' }),
   ],
+  glance: ['req_cmd', 'req_body', 'resp_result'],
 })
 const STATS: Table = {
   name: 'process_stats',
@@ -179,11 +182,32 @@ describe('the fields', () => {
   test('what a row is about is one of them, whatever it is called', () => {
     const { sink, lines } = screen(80)
     const columns = [col('cmd', 'string', { semantic: 'method' }), col('req_size', 'int'), col('keys', 'json')]
-    const stored = exchangeTable({ name: 'stored_events', desc, columns, about: 'keys' })
+    const stored = exchangeTable({ name: 'stored_events', desc, columns, glance: ['cmd', 'keys'] })
     void sink.write({ table: stored, rows: [{ ...ROW, cmd: 'get', req_size: 7, keys: ['a', 'b'] }] })
     expect(lines()[0]).toMatch(/^stored_events process +cmd +keys +latency$/)
     expect(lines()[1]).toMatch(/ get +\["a","b"\] /)
   })
+
+  test('words are not cut so short that they look alike', () => {
+    const { sink, lines } = screen(60)
+    const result = col('resp_type', 'enum', { words: { 1: 'WHO_HAS_JOINED', 2: 'WHO_HAS_LEFT', 3: 'OK' } })
+    const columns = [col('req_path', 'string'), result]
+    const groups = exchangeTable({ name: 'groups', desc, columns, glance: ['req_path', 'resp_type'] })
+    void sink.write({ table: groups, rows: [1, 2].map((resp_type) => ({ ...ROW, resp_type })) })
+    expect(lines().slice(1)).toEqual([expect.stringMatching(/ WHO_HAS_J…$/), expect.stringMatching(/ WHO_HAS_L…$/)])
+  })
+
+  test.each(PROTOCOLS.map(({ table }) => exchangeTable(table as Table)))(
+    '$name at 80 columns: what it is about, and the latency',
+    (each) => {
+      const { sink, lines } = screen(80)
+      void sink.write({ table: each, rows: [ROW] })
+      const header = lines()[0] as string
+      const [first, second] = (each.glance ?? []).map((name) => name.replace(/^(req|resp)_/, ''))
+      for (const name of [first, second]) expect(header).toContain(`${name}`.slice(0, 6))
+      expect(header).toMatch(/latency$/)
+    },
+  )
 
   test('what the source has nothing for is left out', () => {
     const { sink, lines } = screen(80, { empty: ['upid', 'pid', 'comm'] })

@@ -35,7 +35,13 @@ export const connStats = table(
       pattern: 'enum',
     },
     { name: 'addr_family', type: 'enum', desc: 'Socket family of the peer.', words: FAMILIES, pattern: 'enum' },
-    { name: 'protocol', type: 'string', desc: 'Protocol spoken, as recognised; null when not.', pattern: 'general' },
+    {
+      name: 'protocol',
+      type: 'string',
+      chars: 9,
+      desc: 'Protocol spoken, as recognised; null when not.',
+      pattern: 'general',
+    },
     { name: 'ssl', type: 'bool', desc: 'TLS was seen on these connections.', pattern: 'general' },
     { name: 'conn_open', type: 'int', desc: 'Connections seen so far.', pattern: 'counter' },
     { name: 'conn_close', type: 'int', desc: 'Of these, closed.', pattern: 'counter' },
@@ -57,4 +63,5 @@ export const connStats = table(
       pattern: 'counter',
     },
   ],
+  { glance: ['remote_addr', 'trace_role', 'protocol', 'bytes_sent', 'bytes_recv', 'conn_open'] },
 )

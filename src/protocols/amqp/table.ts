@@ -22,6 +22,7 @@ const COLUMNS = [
   {
     name: 'req_method',
     type: 'string',
+    chars: 14,
     desc: 'Method that the client sent, as in basic.publish.',
     semantic: 'method',
     pattern: 'enum',
@@ -29,6 +30,7 @@ const COLUMNS = [
   {
     name: 'resp_method',
     type: 'string',
+    chars: 14,
     desc: 'Method that the server sent; `unanswered` where an answer was due and never came.',
     semantic: 'method',
     pattern: 'enum',
@@ -38,11 +40,12 @@ const COLUMNS = [
   {
     name: 'exchange',
     type: 'string',
+    chars: 12,
     desc: 'Exchange that the methods name; empty = the default one.',
     pattern: 'general',
   },
   { name: 'routing_key', type: 'string', desc: 'Routing key of the message or the binding.', pattern: 'general' },
-  { name: 'queue', type: 'string', desc: 'Queue that the methods name.', pattern: 'general' },
+  { name: 'queue', type: 'string', chars: 14, desc: 'Queue that the methods name.', pattern: 'general' },
   {
     name: 'req_properties',
     type: 'json',
@@ -88,7 +91,11 @@ export const AMQP_EVENTS = table(
   'amqp_events',
   'Methods of AMQP 0-9-1 with their answers and the messages that they carry.',
   COLUMNS,
-  { endpoint, error: explain },
+  {
+    glance: ['req_method', 'resp_method', 'routing_key', 'req_body', 'resp_body', 'exchange', 'queue'],
+    endpoint,
+    error: explain,
+  },
 )
 
 // Names that servers and clients make up.

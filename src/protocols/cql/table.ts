@@ -105,7 +105,7 @@ export const CQL_EVENTS = table(
   'cql_events',
   'Requests of CQL clients (Cassandra) with their answers, and events that servers tell.',
   COLUMNS,
-  { endpoint, error: explain },
+  { glance: ['req_op', 'req_body', 'resp_op', 'resp_rows'], endpoint, error: explain },
 )
 
 function endpoint({ req_op, req_body, resp_op }: CqlRow): string {

@@ -88,7 +88,7 @@ const RCODE = COLUMNS[5]
 
 /** The exchanges of DNS. */
 export const DNS_EVENTS = table('dns_events', 'Queries of DNS with their responses, over UDP and TCP.', COLUMNS, {
-  about: 'query_name',
+  glance: ['query_name', 'query_type', 'rcode', 'answers'],
   endpoint: (row) => `${row.query_type ?? 'UNKNOWN'} ${row.query_name ?? ''}`.trimEnd(),
   error: explain,
 })

@@ -92,6 +92,7 @@ const ID = /\/(?:\d+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}|(
 
 /** The exchanges of HTTP. */
 export const httpEvents = table('http_events', 'HTTP requests and their responses.', COLUMNS, {
+  glance: ['req_method', 'req_path', 'resp_status', 'resp_body_size'],
   endpoint(row) {
     const path = (row.req_path ?? '').replace(/[?#].*$/s, '').replace(ID, '/:id')
     return `${row.req_method ?? '?'} ${path}`

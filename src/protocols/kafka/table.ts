@@ -106,6 +106,7 @@ export const CUT = {
 
 /** The exchanges of Kafka. */
 export const KAFKA_EVENTS = table('kafka_events', 'Requests of Kafka clients with their answers.', COLUMNS, {
+  glance: ['req_cmd', 'topics', 'resp_result', 'record_count'],
   endpoint,
   error: explain,
 })

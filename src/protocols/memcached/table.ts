@@ -83,6 +83,7 @@ const COLUMNS = [
   {
     name: 'status',
     type: 'string',
+    chars: 10,
     desc: 'Status of the answer as the protocol names it: `STORED`, `END`, `HD`, `Key not found` and so on.',
     semantic: 'status',
     pattern: 'enum',
@@ -121,7 +122,11 @@ export const MEMCACHED_EVENTS = table(
   'memcached_events',
   'Commands of memcached clients with their answers.',
   COLUMNS,
-  { about: 'keys', endpoint: (row) => row.req_cmd ?? 'UNKNOWN', error: explain },
+  {
+    glance: ['req_cmd', 'keys', 'status', 'resp_value_size'],
+    endpoint: (row) => row.req_cmd ?? 'UNKNOWN',
+    error: explain,
+  },
 )
 
 // What a command asks for may not be so: a miss and a condition that does not hold are answers, not errors.

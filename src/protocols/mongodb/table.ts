@@ -15,6 +15,7 @@ const COLUMNS = [
   {
     name: 'req_cmd',
     type: 'string',
+    chars: 12,
     desc: 'Command as its name was sent: find, insert, hello …; of an old message the command that does the same.',
     semantic: 'method',
     pattern: 'enum',
@@ -23,6 +24,7 @@ const COLUMNS = [
   {
     name: 'req_collection',
     type: 'string',
+    chars: 14,
     desc: 'Collection that the command is for; null where it is for none.',
     pattern: 'general',
   },
@@ -112,7 +114,7 @@ export const CUT_RESP = 1 << COLUMNS.findIndex((column) => column.name === 'resp
 
 /** The commands of MongoDB. */
 export const MONGODB_EVENTS = table('mongodb_events', 'Commands of MongoDB clients with their answers.', COLUMNS, {
-  about: 'req_body',
+  glance: ['req_cmd', 'req_body', 'resp_result', 'req_collection'],
   endpoint,
   error: explain,
 })

@@ -157,7 +157,7 @@ export const MQTT_EVENTS = table(
   'mqtt_events',
   'Packets of MQTT clients and servers with the answers that end their exchange.',
   COLUMNS,
-  { about: 'topic', endpoint, error: explain },
+  { glance: ['packet_type', 'topic', 'payload', 'resp_type'], endpoint, error: explain },
 )
 
 function endpoint(row: MqttRow): string {

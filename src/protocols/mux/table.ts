@@ -36,6 +36,7 @@ const COLUMNS = [
   {
     name: 'req_method',
     type: 'string',
+    chars: 14,
     desc: 'Method, where the payload is a call in the binary protocol of Thrift; else null.',
     semantic: 'method',
     pattern: 'enum',
@@ -123,6 +124,7 @@ export const MUX_EVENTS = table(
   'Exchanges of Finagle Mux and ThriftMux, of both ends, by their tags.',
   COLUMNS,
   {
+    glance: ['req_type', 'destination', 'status', 'req_method'],
     endpoint: (row) => row.req_method ?? row.destination ?? TYPE_WORDS[row.req_type ?? 0] ?? 'UNKNOWN',
     error: explain,
   },

@@ -52,6 +52,7 @@ export const MYSQL_EVENTS = table(
   'Commands of MySQL and MariaDB clients with their answers.',
   COLUMNS,
   {
+    glance: ['req_cmd', 'req_body', 'resp_result', 'resp_rows'],
     endpoint: (row) => firstWords(row.req_body) ?? COMMAND_WORDS[row.req_cmd ?? -1] ?? 'UNKNOWN',
     error: explain,
   },

@@ -90,7 +90,7 @@ export const NATS_EVENTS = table(
   'nats_events',
   'Messages of NATS clients and servers; a request is one row with the message that came to its inbox.',
   COLUMNS,
-  { about: 'subject', endpoint, error: explain },
+  { glance: ['cmd', 'subject', 'resp_cmd', 'body'], endpoint, error: explain },
 )
 
 const INBOX = /^(_INBOX|_R_)\..*/

@@ -8,6 +8,7 @@ const COLUMNS = [
   {
     name: 'req_cmd',
     type: 'string',
+    chars: 8,
     desc: 'Message of the request: Query, Parse, Bind, Describe, Execute, FunctionCall, Startup, CancelRequest; Sync and Close where they failed.',
     semantic: 'method',
     pattern: 'enum',
@@ -49,7 +50,11 @@ export const PGSQL_EVENTS = table(
   'pgsql_events',
   'Messages of PostgreSQL clients with their answers; a statement that was prepared is a Parse, a Bind and an Execute.',
   COLUMNS,
-  { about: 'req', endpoint: (row) => firstWords(row.req) ?? row.req_cmd ?? 'UNKNOWN', error: explain },
+  {
+    glance: ['req_cmd', 'req', 'resp_result', 'resp_rows'],
+    endpoint: (row) => firstWords(row.req) ?? row.req_cmd ?? 'UNKNOWN',
+    error: explain,
+  },
 )
 
 function explain(row: PgsqlRow, partial = false): string | null {

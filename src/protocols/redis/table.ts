@@ -43,6 +43,7 @@ const COLUMNS = [
   {
     name: 'req_cmd',
     type: 'string',
+    chars: 10,
     desc: 'Command in upper case, with its subcommand; `PUSH PUB`, `PUSH MONITOR` … where the server speaks unasked.',
     semantic: 'method',
     pattern: 'enum',
@@ -106,7 +107,7 @@ export const REDIS_EVENTS = table(
   'redis_events',
   'Commands of Redis clients with their replies, and what servers push to subscribers.',
   COLUMNS,
-  { about: 'req_args', endpoint: (row) => row.req_cmd ?? 'UNKNOWN', error: explain },
+  { glance: ['req_cmd', 'req_args', 'resp'], endpoint: (row) => row.req_cmd ?? 'UNKNOWN', error: explain },
 )
 
 function explain(row: RedisRow, partial = false): string | null {

@@ -52,6 +52,7 @@ const COLUMNS = [
   {
     name: 'alpn',
     type: 'string',
+    chars: 8,
     desc: 'Application protocol (ALPN) that the server chose; null in TLS 1.3, where it is encrypted.',
     pattern: 'enum',
   },
@@ -153,7 +154,11 @@ export const TLS_EVENTS = table(
   'tls_events',
   'Handshakes of TLS: what the client offers, what the server chooses, and how it ends.',
   COLUMNS,
-  { about: 'server_name', endpoint: (row) => row.server_name ?? row.cert_subject ?? 'UNKNOWN', error: explain },
+  {
+    glance: ['server_name', 'version', 'alpn', 'handshake'],
+    endpoint: (row) => row.server_name ?? row.cert_subject ?? 'UNKNOWN',
+    error: explain,
+  },
 )
 
 function explain(row: TlsRow, partial = false): string | null {

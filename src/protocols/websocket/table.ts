@@ -95,6 +95,7 @@ const FAILURES: Readonly<Record<number, string>> = {
 
 /** The messages of WebSocket. */
 export const WEBSOCKET_EVENTS = table('websocket_events', 'Messages of WebSocket connections, one way each.', COLUMNS, {
+  glance: ['direction', 'opcode', 'payload', 'payload_size', 'req_path'],
   endpoint: (row) => (row.req_path ?? '?').replace(/[?#].*$/s, ''),
   error({ close_code: code, close_reason: reason }) {
     if (code === null || code === 1000 || code === 1001) return null
