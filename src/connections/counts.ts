@@ -21,7 +21,7 @@ export interface TrackerCounts {
   late: number
   /** Events of connections that are not known (any more). */
   unknown: number
-  /** Connections given up because there were too many. */
+  /** Connections, sockets of datagrams and their peers given up because there were too many. */
   evicted: number
 }
 

@@ -3,7 +3,7 @@ import { DataEvent, Direction, Mode } from '../kernel/intf.gen.js'
 import type { DecodeOptions, InferHint, Protocol } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
 import { Connection } from './connection.js'
-import type { DecodeCounts } from './counts.js'
+import type { DecodeCounts, TrackerCounts } from './counts.js'
 import { DatagramSocket, type Message, Peer, type PeerName } from './datagram-socket.js'
 import { Decoder, type DecoderHost } from './decoder.js'
 import { type Process, readFacts } from './facts.js'
@@ -24,15 +24,14 @@ const IDLE_NS = 10e9
 const SWEEP_NS = 1e9
 const NOTHING = { buf: Buffer.alloc(0), start: 0, end: 0, closed: true } as const
 
-/** What datagrams need of the tracker. */
-export interface DatagramHost extends DecoderHost {
+export interface DatagramsSetup {
+  readonly protocols: readonly Protocol[]
+  readonly wanted: ReadonlySet<string>
+  readonly verdicts: Verdicts
+  readonly options: DecodeOptions
+  readonly host: DecoderHost & { countsOf(protocol: string): DecodeCounts }
   readonly stats: Stats
-  readonly counts: {
-    bytes: number
-    /** Sockets and peers given up because there were too many. */
-    evicted: number
-  }
-  countsOf(protocol: string): DecodeCounts
+  readonly counts: Pick<TrackerCounts, 'bytes' | 'evicted'>
 }
 
 /** Datagrams → exchanges with each peer of each socket. What a peer speaks is known with the first message that a protocol knows. */
@@ -45,22 +44,20 @@ export class Datagrams {
   readonly #wanted: ReadonlySet<string>
   readonly #verdicts: Verdicts
   readonly #options: DecodeOptions
-  readonly #host: DatagramHost
+  readonly #host: DatagramsSetup['host']
+  readonly #stats: Stats
+  readonly #counts: DatagramsSetup['counts']
   readonly #message: Message = { ...NOTHING, length: 0, truncated: false, timeNs: 0 }
   #sweptNs = 0
 
-  constructor(setup: {
-    readonly protocols: readonly Protocol[]
-    readonly wanted: ReadonlySet<string>
-    readonly verdicts: Verdicts
-    readonly options: DecodeOptions
-    readonly host: DatagramHost
-  }) {
+  constructor(setup: DatagramsSetup) {
     this.#guesser = new Guesser(setup.protocols, 'datagram')
     this.#wanted = setup.wanted
     this.#verdicts = setup.verdicts
     this.#options = setup.options
     this.#host = setup.host
+    this.#stats = setup.stats
+    this.#counts = setup.counts
   }
 
   /** Peers whose protocol is known. */
@@ -79,7 +76,7 @@ export class Datagrams {
     this.#sockets.set(id, socket)
     if (this.#sockets.size <= SOCKETS_MAX) return
     const idlest = idlestOf(this.#sockets.values())
-    this.#host.counts.evicted++
+    this.#counts.evicted++
     if (idlest !== undefined) this.#close(idlest)
   }
 
@@ -99,7 +96,7 @@ export class Datagrams {
       this.#revive(socket, timeNs)
       return
     }
-    this.#host.counts.bytes += message.end - message.start
+    this.#counts.bytes += message.end - message.start
     const key = socket.peerKey(batch, at)
     const direction = batch.u8(at + DataEvent.direction)
     const process = socket.process(batch.u32(at + DataEvent.tgid))
@@ -172,7 +169,7 @@ export class Datagrams {
     if (conn.phase === 'decoding') {
       conn.decoder = new Decoder(protocol, conn, this.#host, this.#host.countsOf(protocol.name))
     }
-    this.#host.stats.open(conn)
+    this.#stats.open(conn)
     this.#know(socket, conn.phase)
     return this.#peer(socket, key, conn)
   }
@@ -189,7 +186,7 @@ export class Datagrams {
     this.#peers.add(peer)
     if (this.#peers.size > PEERS_MAX) {
       const idlest = idlestOf(this.#peers)
-      this.#host.counts.evicted++
+      this.#counts.evicted++
       if (idlest !== undefined) this.#conclude(idlest)
     }
     return peer
@@ -234,7 +231,7 @@ export class Datagrams {
   #stop(conn: Connection, becoming: string): void {
     conn.decoder?.stitch(true)
     conn.stop(becoming === 'opaque' ? conn.protocol : becoming)
-    this.#host.stats.open(conn)
+    this.#stats.open(conn)
   }
 
   /** The socket is gone. */
@@ -253,7 +250,7 @@ export class Datagrams {
     for (const conn of [peer.conn, peer.twin]) {
       if (conn === undefined) continue
       conn.decoder?.stitch(true)
-      this.#host.stats.close(conn)
+      this.#stats.close(conn)
     }
     peer.socket.peers.delete(peer.key)
     this.#peers.delete(peer)

@@ -1,48 +1,30 @@
 import type { EventBatch, EventTaker } from '../kernel/events.js'
 import { ConnEvent, DataEvent, DataFlag, Lane, Mode, SAMPLE_BYTES } from '../kernel/intf.gen.js'
-import type { DecodeOptions, Protocol } from '../protocols/protocol.js'
-import { ROLE } from '../records/columns.js'
+import type { DecodeOptions } from '../protocols/protocol.js'
 import type { HostFacts } from '../system/host.js'
-import { type Becoming, Connection, isLoss } from './connection.js'
-import { type DecodeCounts, newDecodeCounts, newTrackerCounts } from './counts.js'
-import { type DatagramHost, Datagrams } from './datagrams.js'
-import { Decoder } from './decoder.js'
-import { type Endpoints, endpointOf } from './endpoints.js'
+import { Connection, isLoss } from './connection.js'
+import { type DecodeCounts, newTrackerCounts } from './counts.js'
+import { Datagrams } from './datagrams.js'
+import { endpointOf } from './endpoints.js'
 import { type CgroupOf, readFacts, readProcess } from './facts.js'
-import { Guesser } from './guess.js'
 import { comesNext, type Held } from './held.js'
-import type { EmitExchange } from './neighbours.js'
+import { Recogniser, type RecogniserSetup } from './recogniser.js'
 import { Stats } from './stats.js'
 import type { Stream } from './stream.js'
-import type { Verdicts } from './verdicts.js'
-import { Window } from './window.js'
 
 const SOCK_STREAM = 1
 const CONNECTIONS_MAX = 65_536
 const EVICT_LOOKS = 64
 const HELD_MAX = 256
-/** Bytes, both directions together, after which a guess is not put off any more. */
-const GUESS_BYTES = 16 * 1024
-/** How often a connection that nobody knows may start over with fresh bytes before it is left alone. */
-const MISSES_MAX = 16
-/** Of a connection that was joined in the middle, one turn may be the rest of something as long as this. */
-const TURN_BYTES = 64 * 1024 * 1024
-/** What is off for so long is tried again, each time after twice as long. */
-const REVIVE_NS = 0.5e9
 /** A call that another thread's call has overtaken shows up within this time, or was lost. */
 const OVERTAKEN_NS = 20e6
 /** Data that a closed connection still lacks after this time was lost. */
 const MISSING_NS = 1e9
 
-/** A finished exchange, handed to whoever makes a row of it. */
-export type TakeExchange = (conn: Connection, protocol: Protocol, ...exchange: Parameters<EmitExchange>) => void
-
 /** Events → connections → frames → exchanges. */
-export class Tracker implements EventTaker, DatagramHost {
-  readonly window = new Window()
+export class Tracker implements EventTaker {
   readonly stats: Stats
   readonly counts = newTrackerCounts()
-  readonly decodeCounts = new Map<string, DecodeCounts>()
   readonly #connections = new Map<number, Connection>()
   readonly #closing = new Set<Connection>()
   /** Connections with bytes that are ahead of their turn. */
@@ -50,42 +32,30 @@ export class Tracker implements EventTaker, DatagramHost {
   /** Connections whose streams may point into the batch. */
   readonly #touched: Connection[] = []
   readonly #datagrams: Datagrams
-  readonly #guesser: Guesser
-  /** Protocols that are decoded: those that are wanted, and those that lead to them. */
-  readonly #decoded: ReadonlyMap<string, Protocol>
-  readonly #verdicts: Verdicts
-  readonly #endpoints: Endpoints
+  readonly #recogniser: Recogniser
   readonly #options: DecodeOptions
   readonly #host: HostFacts
   readonly #cgroupOf: CgroupOf
-  readonly #take: TakeExchange
-  #current: Connection | undefined
 
-  constructor(setup: {
-    readonly protocols: readonly Protocol[]
-    /** Those whose exchanges somebody takes. */
-    readonly wanted: ReadonlySet<string>
-    readonly verdicts: Verdicts
-    readonly endpoints: Endpoints
-    readonly options: DecodeOptions
-    readonly host: HostFacts
-    readonly cgroupOf: CgroupOf
-    readonly take: TakeExchange
-    /** Totals for conn_stats. */
-    readonly wantStats: boolean
-  }) {
+  constructor(
+    setup: Omit<RecogniserSetup, 'stats'> & {
+      readonly options: DecodeOptions
+      readonly host: HostFacts
+      readonly cgroupOf: CgroupOf
+      /** Totals for conn_stats. */
+      readonly wantStats: boolean
+    },
+  ) {
     this.stats = new Stats(setup.wantStats)
-    this.#guesser = new Guesser(setup.protocols)
-    const leads = (name: string): boolean => setup.wanted.has(name)
-    const decoded = setup.protocols.filter(({ name, leadsTo }) => leads(name) || leadsTo?.some(leads))
-    this.#decoded = new Map(decoded.map((protocol) => [protocol.name, protocol]))
-    this.#verdicts = setup.verdicts
-    this.#endpoints = setup.endpoints
+    this.#recogniser = new Recogniser({ ...setup, stats: this.stats })
     this.#options = setup.options
     this.#host = setup.host
     this.#cgroupOf = setup.cgroupOf
-    this.#take = setup.take
-    this.#datagrams = new Datagrams({ ...setup, host: this })
+    this.#datagrams = new Datagrams({ ...setup, host: this.#recogniser, stats: this.stats, counts: this.counts })
+  }
+
+  get decodeCounts(): ReadonlyMap<string, DecodeCounts> {
+    return this.#recogniser.decodeCounts
   }
 
   get size(): number {
@@ -156,7 +126,7 @@ export class Tracker implements EventTaker, DatagramHost {
     }
     conn.usedBy(pid)
     this.#place(conn, stream, position, length, batch.buf, from, captured, timeNs, reason)
-    if (end) this.#end(conn, stream)
+    if (end) this.#recogniser.end(conn, stream)
   }
 
   // Its turn may still come; what the other direction says meanwhile waits too, or an answer would precede its question.
@@ -171,7 +141,7 @@ export class Tracker implements EventTaker, DatagramHost {
       const { stream, bytes } = held
       conn.usedBy(held.pid)
       this.#place(conn, stream, held.position, held.length, bytes, 0, bytes.length, held.timeNs, held.reason)
-      if (held.end) this.#end(conn, stream)
+      if (held.end) this.#recogniser.end(conn, stream)
       stream.settle()
     }
     if (conn.waiting.length === 0) this.#ahead.delete(conn)
@@ -195,8 +165,8 @@ export class Tracker implements EventTaker, DatagramHost {
     const off = conn.phase === 'off'
     if (missing > 0) {
       const withheld = Math.min(missing, Math.max(stream.until - stream.next, 0))
-      if (withheld > 0) this.#gap(conn, stream, withheld, false, timeNs)
-      if (missing > withheld) this.#gap(conn, stream, missing - withheld, true, timeNs)
+      if (withheld > 0) this.#recogniser.gap(conn, stream, withheld, false, timeNs)
+      if (missing > withheld) this.#recogniser.gap(conn, stream, missing - withheld, true, timeNs)
       if (!off && !stream.silenced) this.counts.missing += missing - withheld
     }
     // A kernel that keeps still sends no more than a sample at a time.
@@ -204,7 +174,7 @@ export class Tracker implements EventTaker, DatagramHost {
     this.#count(conn, stream, Math.max(missing, 0) + length - seen)
     if (captured > seen) this.#bytes(conn, stream, buf, from + seen, from + captured, timeNs)
     const uncaptured = length - Math.max(captured, seen)
-    if (uncaptured > 0) this.#gap(conn, stream, uncaptured, isLoss(reason), timeNs)
+    if (uncaptured > 0) this.#recogniser.gap(conn, stream, uncaptured, isLoss(reason), timeNs)
   }
 
   #count(conn: Connection, stream: Stream, bytes: number): void {
@@ -219,13 +189,8 @@ export class Tracker implements EventTaker, DatagramHost {
 
   #bytes(conn: Connection, stream: Stream, buf: Buffer, start: number, end: number, timeNs: number): void {
     this.counts.bytes += end - start
-    if (conn.phase === 'off' && !this.#revived(conn, timeNs)) {
+    if (!this.#recogniser.wants(conn, stream, end - start, timeNs)) {
       stream.next += end - start
-      return
-    }
-    if (conn.phase === 'undecided' && !conn.hears(stream)) {
-      stream.next += end - start
-      if (stream.next - stream.turnAt > (conn.strange ? GUESS_BYTES : TURN_BYTES)) this.#stop(conn, undefined)
       return
     }
     stream.add(buf, start, end, timeNs)
@@ -233,193 +198,7 @@ export class Tracker implements EventTaker, DatagramHost {
       conn.touched = true
       this.#touched.push(conn)
     }
-    if (conn.phase === 'undecided') this.#guess(conn, false)
-    else this.#decode(conn, stream)
-  }
-
-  // A connection that is off still sends a sample now and then: a wrong `no` can be taken back.
-  #revived(conn: Connection, timeNs: number): boolean {
-    if (conn.protocol !== undefined || timeNs - conn.offNs < REVIVE_NS * 2 ** conn.revivals) return false
-    conn.revivals++
-    conn.sent.silenced = conn.received.silenced = true
-    conn.fromStart = false
-    conn.phase = 'undecided'
-    this.#verdicts.add(conn.id, Mode.UNDECIDED, [0, 0])
-    return true
-  }
-
-  #gap(conn: Connection, stream: Stream, length: number, lost: boolean, timeNs: number): void {
-    if (conn.phase === 'decoding') {
-      conn.decoder?.gap(stream, conn.kind(stream), length, lost, timeNs)
-      this.#settleBecoming(conn)
-      return
-    }
-    if (conn.phase === 'undecided') {
-      stream.drop(stream.length)
-      conn.fromStart = false
-    }
-    stream.skip(length, timeNs)
-    stream.frameStartNs = -1
-  }
-
-  #decode(conn: Connection, stream: Stream): void {
-    if (conn.run(stream) === 'foreign') this.#wrongGuess(conn)
-    else this.#settleBecoming(conn)
-  }
-
-  #settleBecoming(conn: Connection): void {
-    if (conn.phase !== 'decoding') return
-    if (conn.becoming !== undefined) this.#turn(conn, conn.becoming)
-    else if (conn.whole !== conn.decidedWhole) this.#decide(conn)
-  }
-
-  #turn(conn: Connection, { protocol: name, legacy }: Becoming): void {
-    conn.decoder?.stitch(false)
-    const protocol = this.#decoded.get(name)
-    if (protocol === undefined && name !== 'any') {
-      this.#stop(conn, name === 'opaque' ? undefined : name)
-      return
-    }
-    conn.turn()
-    if (protocol !== undefined) this.#decodeAs(conn, protocol, legacy)
-    else if (conn.sent.length + conn.received.length > 0) this.#guess(conn, false)
-  }
-
-  #decodeAs(conn: Connection, protocol: Protocol, legacy?: unknown): void {
-    conn.phase = 'decoding'
-    conn.protocol = protocol.name
-    this.#endpoints.useful(conn)
-    this.stats.open(conn)
-    conn.decoder = new Decoder(protocol, conn, this, this.countsOf(protocol.name), legacy)
-    this.#decide(conn)
-    this.#catchUp(conn)
-  }
-
-  #stop(conn: Connection, protocol: string | undefined): void {
-    conn.stop(protocol)
-    this.stats.open(conn)
-    this.#verdicts.add(conn.id, Mode.OFF, [0, 0])
-  }
-
-  #guess(conn: Connection, final: boolean): void {
-    const { sent, received } = conn
-    // Within another protocol one begins where its question is answered.
-    if (conn.strange && !final && (sent.length === 0 || received.length === 0)) return
-    const enough = sent.length + received.length >= GUESS_BYTES
-    const result = this.#guesser.guess(sent, received, conn.hint, conn.excluded, final || enough)
-    if (result === undefined) return
-    if (result === 'none') {
-      this.#knownByNone(conn)
-      return
-    }
-    conn.role = result.end === 'server' ? ROLE.server : ROLE.client
-    if (!this.#decoded.has(result.protocol.name)) {
-      if (conn.misses === 0) this.#endpoints.useless(conn)
-      this.#stop(conn, result.protocol.name)
-      return
-    }
-    // Joined in the middle, the first bytes may belong to a message that began before.
-    conn.sent.lostSync = conn.received.lostSync = !conn.fromStart
-    this.#decodeAs(conn, result.protocol)
-  }
-
-  // Joined in the middle, the next call may begin with a message: start over with it. Else a protocol begins with a turn.
-  #knownByNone(conn: Connection): void {
-    const isLong = conn.sent.length + conn.received.length >= GUESS_BYTES
-    conn.miss(isLong)
-    if (conn.misses === 1) this.#endpoints.useless(conn)
-    if (conn.misses > MISSES_MAX || (conn.fromStart && isLong)) this.#stop(conn, undefined)
-    else if (!conn.fromStart) this.#startOver(conn)
-    else if (conn.misses === 1 && conn.keepTurns()) this.#guess(conn, false)
-  }
-
-  #startOver(conn: Connection): void {
-    conn.sent.drop(conn.sent.length)
-    conn.received.drop(conn.received.length)
-    conn.fromStart = false
-    conn.phase = 'undecided'
-  }
-
-  // What came while nothing was decided is decoded in the order in which it moved, requests first on a tie.
-  #catchUp(conn: Connection): void {
-    const chunks: { stream: Stream; until: number; ns: number; request: boolean }[] = []
-    for (const stream of [conn.sent, conn.received]) {
-      const request = conn.kind(stream) === 'request'
-      for (const [until, ns] of stream.chunks()) chunks.push({ stream, until, ns, request })
-    }
-    if (chunks.length > 1) chunks.sort((a, b) => a.ns - b.ns || Number(b.request) - Number(a.request))
-    const { decoder } = conn
-    for (const { stream, until } of chunks) {
-      if (conn.run(stream, until) === 'foreign') {
-        this.#wrongGuess(conn)
-        return
-      }
-      this.#settleBecoming(conn)
-      if (conn.decoder !== decoder) return
-    }
-  }
-
-  #wrongGuess(conn: Connection): void {
-    const { decoder } = conn
-    if (decoder === undefined) return
-    if (conn.proven) decoder.stitch(true)
-    conn.decoder = undefined
-    conn.whole = false
-    conn.phase = 'undecided'
-    conn.protocol = undefined
-    conn.role = conn.facts.role
-    conn.becoming = undefined
-    this.stats.open(conn)
-    const rewound = conn.fromStart && conn.sent.rewind() && conn.received.rewind()
-    if (rewound && conn.strange) {
-      // A question whose answer is still to come, behind the turn of another protocol.
-      if (++conn.misses > MISSES_MAX) this.#stop(conn, undefined)
-    } else if (rewound) {
-      conn.excluded.push(decoder.protocol)
-      this.#guess(conn, conn.sent.closed && conn.received.closed)
-    } else {
-      conn.fromStart = false
-      this.#knownByNone(conn)
-    }
-  }
-
-  countsOf(protocol: string): DecodeCounts {
-    let counts = this.decodeCounts.get(protocol)
-    if (counts === undefined) {
-      counts = newDecodeCounts()
-      this.decodeCounts.set(protocol, counts)
-    }
-    return counts
-  }
-
-  emit(conn: Connection): EmitExchange {
-    this.#current = conn
-    return this.#emit
-  }
-
-  readonly #emit: EmitExchange = (request, response, row, cut, batched) => {
-    const conn = this.#current
-    if (conn?.decoder === undefined) return
-    conn.prove()
-    conn.decoder.counts.rows++
-    this.#take(conn, conn.decoder.protocol, request, response, row, cut, batched)
-  }
-
-  #decide(conn: Connection): void {
-    conn.decidedWhole = conn.whole
-    this.#verdicts.add(conn.id, conn.whole ? Mode.WHOLE : Mode.FULL, [conn.sent.until, conn.received.until])
-  }
-
-  withhold(conn: Connection, stream: Stream, until: number): void {
-    stream.until = until
-    this.#decide(conn)
-  }
-
-  // The other end has closed its direction: what is there is all there will be.
-  #end(conn: Connection, stream: Stream): void {
-    stream.closed = true
-    if (conn.phase === 'undecided') this.#guess(conn, conn.sent.closed && conn.received.closed)
-    if (conn.phase === 'decoding') this.#decode(conn, stream)
+    this.#recogniser.run(conn, stream)
   }
 
   closed(batch: EventBatch, at: number): void {
@@ -465,24 +244,15 @@ export class Tracker implements EventTaker, DatagramHost {
       if (missing > 0) {
         this.#count(conn, stream, missing)
         if (conn.phase !== 'off' && !stream.silenced) this.counts.missing += missing - withheld
-        this.#gap(conn, stream, missing, withheld < missing, conn.lastNs)
+        this.#recogniser.gap(conn, stream, missing, withheld < missing, conn.lastNs)
       }
       stream.closed = true
     }
-    this.#conclude(conn)
+    this.#recogniser.conclude(conn)
     this.stats.close(conn)
     this.#closing.delete(conn)
     this.#connections.delete(conn.id)
     this.#ahead.delete(conn)
-  }
-
-  #conclude(conn: Connection, lossy = false): void {
-    if (conn.phase === 'undecided') this.#guess(conn, true)
-    if (conn.phase !== 'decoding') return
-    const streams = [conn.requests, conn.responses]
-    if (lossy) for (const stream of streams) this.#gap(conn, stream, 1, true, conn.lastNs)
-    for (const stream of streams) if (conn.run(stream) === 'foreign') return
-    conn.decoder?.stitch(true)
   }
 
   /** The input has ended: what is still open is concluded. `lossy`: its last events may be lost, of a byte each way at least. */
@@ -490,7 +260,7 @@ export class Tracker implements EventTaker, DatagramHost {
     this.endBatch()
     for (const conn of this.#ahead) this.#placeHeld(conn, true)
     for (const conn of this.#closing) this.#finish(conn)
-    for (const conn of this.#connections.values()) this.#conclude(conn, lossy)
+    for (const conn of this.#connections.values()) this.#recogniser.conclude(conn, lossy)
     this.#datagrams.flush()
   }
 }
