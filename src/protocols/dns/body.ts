@@ -34,9 +34,10 @@ export class Body {
   /** Those of the records in a row, by section; the sections in the order in which they came. */
   readonly #filled: string[] = []
   readonly #entries: string[] = []
-  /** How the entry of the record before begins. */
+  /** How the entry of the record before begins, and the word of its type. */
   #last: ResourceRecord | undefined
   #head = ''
+  #word = ''
 
   constructor(state: State, opcode: number) {
     const { bodyBytes } = state.conn.options
@@ -68,11 +69,12 @@ export class Body {
     if (this.#forRecords < 0 && (section > 1 || this.answersCut)) return
     const { text, malformed } = present(wire, record, this.#state.conn.options.redact)
     this.malformed ||= malformed
+    this.#begins(record)
     const json = isAddress(type) && !malformed ? `"${text}"` : jsonString(text)
-    if (section === 1 && !this.answersCut) this.#answer(typeWord(type), text, json)
+    if (section === 1 && !this.answersCut) this.#answer(this.#word, text, json)
     if (this.#forRecords < 0) return
     const data = type === TYPE.CNAME ? nameJson(text.slice(0, -1)) : json
-    const entry = `${this.#beginRecord(record)}${record.ttl}${dataKey(type)}${data}}`
+    const entry = `${this.#head}${data}}`
     this.#forRecords -= entry.length + 1
     if (this.#forRecords >= 0) this.#fill(this.#sections[section] as string, entry)
   }
@@ -89,14 +91,13 @@ export class Body {
   }
 
   // Records in a row are mostly about the same.
-  #beginRecord(record: ResourceRecord): string {
-    const { name, type, class: code } = record
+  #begins(record: ResourceRecord): void {
+    const { name, type, class: code, ttl } = record
     const last = this.#last
-    if (last === undefined || name !== last.name || type !== last.type || code !== last.class) {
-      this.#last = record
-      this.#head = `${this.#begin(record, 'cache_flush')},"ttl":`
-    }
-    return this.#head
+    if (last !== undefined && name === last.name && type === last.type && code === last.class && ttl === last.ttl) return
+    this.#last = record
+    this.#word = typeWord(type)
+    this.#head = `${this.#begin(record, 'cache_flush')},"ttl":${ttl}${dataKey(type)}`
   }
 
   // An object without its end. The class is shown where it is not IN.
