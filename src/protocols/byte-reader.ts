@@ -34,3 +34,13 @@ export class ByteReader {
     return at < 0 ? 0 : (this.buf[at] as number)
   }
 }
+
+/** The big-endian 16-bit number at `at`, unsigned; who asks knows that it is there, which a Buffer would look up each time. */
+export function u16(buf: Buffer, at: number): number {
+  return ((buf[at] as number) << 8) | (buf[at + 1] as number)
+}
+
+/** The big-endian 32-bit number at `at`, unsigned. */
+export function u32(buf: Buffer, at: number): number {
+  return (u16(buf, at) * 65536 + u16(buf, at + 2)) >>> 0
+}

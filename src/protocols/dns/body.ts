@@ -94,7 +94,8 @@ export class Body {
   #begins(record: ResourceRecord): void {
     const { name, type, class: code, ttl } = record
     const last = this.#last
-    if (last !== undefined && name === last.name && type === last.type && code === last.class && ttl === last.ttl) return
+    if (last !== undefined && name === last.name && type === last.type && code === last.class && ttl === last.ttl)
+      return
     this.#last = record
     this.#word = typeWord(type)
     this.#head = `${this.#begin(record, 'cache_flush')},"ttl":${ttl}${dataKey(type)}`

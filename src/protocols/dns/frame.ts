@@ -46,7 +46,7 @@ export class Frame implements Span {
     }
     this.header = header
     this.question = questions[0]
-    this.key = keyOf(questions)
+    this.key = state.keyOf(questions)
     this.edns = edns?.json ?? null
     this.rcode = ((edns?.rcode ?? 0) << 4) | header.rcode
     this.body = body
@@ -65,10 +65,4 @@ export class Frame implements Span {
     const [questions, answers, authorities, additionals] = this.counts
     this.counts = [questions, answers + next.counts[1], authorities + next.counts[2], additionals + next.counts[3]]
   }
-}
-
-function keyOf(questions: readonly Question[]): string {
-  let key = ''
-  for (const { name, type, class: code } of questions) key += `${key && '\n'}${type} ${code} ${name.toLowerCase()}`
-  return key
 }

@@ -1,4 +1,5 @@
-import { type Name, readName, type Wire } from './name.js'
+import { u16, u32 } from '../byte-reader.js'
+import { readName, type Wire } from './name.js'
 import { isClass, OPCODES, TYPE } from './words.js'
 
 export const HEADER_BYTES = 12
@@ -11,7 +12,7 @@ const POINTERS = 0xc000
 const CLASS_FLAG = 0x8000
 /** NetBIOS names (RFC 1001 §14.1) have the same framing: a label of 32 letters, and types of their own. */
 const NETBIOS_NAME = /^[A-P]{32}(\.|$)/
-const NETBIOS_TYPES: readonly number[] = [32, 33]
+const [NETBIOS_NB, NETBIOS_STATUS] = [32, 33]
 
 export interface Header {
   readonly id: number
@@ -51,15 +52,14 @@ export interface Structure {
 /** RFC 1035 §4.1.1; undefined where there are fewer than 12 bytes. */
 export function readHeader({ buf, start, end }: Wire): Header | undefined {
   if (end - start < HEADER_BYTES) return undefined
-  const u16 = (at: number): number => ((buf[start + at] as number) << 8) | (buf[start + at + 1] as number)
-  const flags = u16(2)
+  const flags = u16(buf, start + 2)
   return {
-    id: u16(0),
+    id: u16(buf, start),
     flags,
     response: flags >= 0x8000,
     opcode: (flags >> 11) & 15,
     rcode: flags & 15,
-    counts: [u16(4), u16(6), u16(8), u16(10)],
+    counts: [u16(buf, start + 4), u16(buf, start + 6), u16(buf, start + 8), u16(buf, start + 10)],
   }
 }
 
@@ -81,18 +81,18 @@ function hasKnownFlags({ flags, opcode, rcode, response }: Header): boolean {
 
 /** Reads the owners of records: those in a row mostly point to the same name. */
 class Owners {
+  text = ''
   #pointer = -1
-  #text = ''
 
-  read(wire: Wire, at: number): Name | undefined {
-    const pointer = at + 2 <= wire.end ? wire.buf.readUInt16BE(at) : -1
-    if (pointer >= POINTERS && pointer === this.#pointer) return { text: this.#text, after: at + 2 }
+  /** → the offset behind it, or -1. */
+  read(wire: Wire, at: number): number {
+    const pointer = at + 2 <= wire.end ? u16(wire.buf, at) : -1
+    if (pointer >= POINTERS && pointer === this.#pointer) return at + 2
     const name = readName(wire, at)
-    if (name !== undefined && pointer >= POINTERS) {
-      this.#pointer = pointer
-      this.#text = name.text
-    }
-    return name
+    if (name === undefined) return -1
+    this.#pointer = pointer
+    this.text = name.text
+    return name.after
   }
 }
 
@@ -122,23 +122,23 @@ function readQuestion(wire: Wire, at: number, out: Question[]): number {
   const name = readName(wire, at)
   if (name === undefined || name.after + 4 > wire.end) return -1
   const { buf } = wire
-  out.push({ name: name.text, type: buf.readUInt16BE(name.after), class: buf.readUInt16BE(name.after + 2) })
+  out.push({ name: name.text, type: u16(buf, name.after), class: u16(buf, name.after + 2) })
   return name.after + 4
 }
 
 function readRecord(wire: Wire, at: number, section: number, owners: Owners, out: ResourceRecord[]): number {
-  const name = owners.read(wire, at)
-  if (name === undefined || name.after + 10 > wire.end) return -1
+  const after = owners.read(wire, at)
+  const data = after + 10
+  if (after < 0 || data > wire.end) return -1
   const { buf } = wire
-  const length = buf.readUInt16BE(name.after + 8)
-  const data = name.after + 10
+  const length = u16(buf, after + 8)
   if (data + length > wire.end) return -1
   out.push({
-    name: name.text,
-    type: buf.readUInt16BE(name.after),
-    class: buf.readUInt16BE(name.after + 2),
+    name: owners.text,
+    type: u16(buf, after),
+    class: u16(buf, after + 2),
     section,
-    ttl: buf.readUInt32BE(name.after + 4),
+    ttl: u32(buf, after + 4),
     at: data,
     length,
   })
@@ -162,7 +162,7 @@ export function isQuestion(question: Question): boolean {
 
 /** A question of NetBIOS, or its answer: the messages look the same. */
 export function isNetbios({ name, type }: Question): boolean {
-  return NETBIOS_TYPES.includes(type) && NETBIOS_NAME.test(name)
+  return (type === NETBIOS_NB || type === NETBIOS_STATUS) && NETBIOS_NAME.test(name)
 }
 
 function isOfClass(code: number): boolean {

@@ -1,3 +1,5 @@
+import { Words } from '../words.js'
+
 /** The bytes of a message: `buf[start, end)`. Names point back into it. */
 export interface Wire {
   readonly buf: Buffer
@@ -20,6 +22,8 @@ const HOW = Uint8Array.from({ length: 256 }, (_, byte) => howShown(byte))
 const [DOT, ZERO, BACKSLASH] = [0x2e, 0x30, 0x5c]
 /** Where a name is put together, for a call for each label costs more than all else. */
 const shownBytes = Buffer.alloc(4 * NAME_BYTES_MAX)
+/** A response repeats the names of its query, and what was asked is asked again. */
+const NAMES = new Words((name) => name)
 
 function howShown(byte: number): number {
   if (byte <= 0x20 || byte > 0x7e) return SHOWN.decimal
@@ -36,7 +40,7 @@ export function readName({ buf, start, end }: Wire, at: number): Name | undefine
   for (;;) {
     if (at >= end) return undefined
     const length = buf[at] as number
-    if (length === 0) return { text: shownBytes.toString('latin1', 0, size), after: after < 0 ? at + 1 : after }
+    if (length === 0) return { text: NAMES.of(shownBytes, 0, size), after: after < 0 ? at + 1 : after }
     if (length >= POINTER) {
       if (at + 2 > end) return undefined
       if (after < 0) after = at + 2

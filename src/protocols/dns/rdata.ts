@@ -1,3 +1,4 @@
+import { u16, u32 } from '../byte-reader.js'
 import { decimal, readName, type Wire } from './name.js'
 import { typeWord } from './words.js'
 
@@ -40,15 +41,18 @@ export class Rdata {
   }
 
   u8(): number {
-    return this.uint(1)
+    const at = this.#take(1)
+    return at < 0 ? 0 : (this.#wire.buf[at] as number)
   }
 
   u16(): number {
-    return this.uint(2)
+    const at = this.#take(2)
+    return at < 0 ? 0 : u16(this.#wire.buf, at)
   }
 
   u32(): number {
-    return this.uint(4)
+    const at = this.#take(4)
+    return at < 0 ? 0 : u32(this.#wire.buf, at)
   }
 
   bytes(n = this.left): Buffer {

@@ -1,4 +1,5 @@
 import type { Conn } from '../protocol.js'
+import type { Question } from './message.js'
 import { TRANSPORT } from './table.js'
 import type { Transfer } from './transfer.js'
 
@@ -25,6 +26,9 @@ export class State {
   /** Queries that were answered last: another answer to one of them is not for a query that comes later. */
   readonly #answered: string[] = []
   #answers = 0
+  /** What was asked last, and its key: a response repeats the question. */
+  #asked: Question | undefined
+  #key = ''
   /** Responses were lost: a query that is under way may have had one. */
   responsesLost = false
 
@@ -32,6 +36,18 @@ export class State {
     this.conn = conn
     this.stream = conn.transport === 'stream'
     this.transport = transportOf(conn)
+  }
+
+  /** What a query and its response have in common, besides the id. */
+  keyOf(questions: readonly Question[]): string {
+    const [question, another] = questions
+    if (question === undefined || another !== undefined) return questions.map(keyOf).join('\n')
+    const asked = this.#asked
+    if (asked?.name === question.name && asked.type === question.type && asked.class === question.class)
+      return this.#key
+    this.#asked = question
+    this.#key = keyOf(question)
+    return this.#key
   }
 
   /** The query with this id was answered. */
@@ -42,6 +58,10 @@ export class State {
   wasAnswered(id: number, key: string): boolean {
     return this.#answered.includes(`${id} ${key}`)
   }
+}
+
+function keyOf({ name, type, class: code }: Question): string {
+  return `${type} ${code} ${name.toLowerCase()}`
 }
 
 function transportOf({ transport, hint }: Conn): number {

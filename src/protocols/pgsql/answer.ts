@@ -1,5 +1,6 @@
 import { cutText, text } from '../../records/text.js'
-import { BACK, type Reader, u32 } from './messages.js'
+import { u32 } from '../byte-reader.js'
+import { BACK, type Reader } from './messages.js'
 import { redactSql } from './sql.js'
 import {
   type Answer,

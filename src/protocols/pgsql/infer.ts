@@ -1,7 +1,8 @@
+import { u32 } from '../byte-reader.js'
 import { endOf } from '../ends.js'
 import type { Cursor, Guess, InferHint } from '../protocol.js'
 import { type Look, lookAt } from './look.js'
-import { OPENING, u32 } from './messages.js'
+import { OPENING } from './messages.js'
 import { commandOf, isParameters } from './opening.js'
 import { CMD } from './state.js'
 

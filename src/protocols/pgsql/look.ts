@@ -1,4 +1,5 @@
-import { BACK, FRONT, HEADER, isType, Reader, sizeOf, u16, u32 } from './messages.js'
+import { u16, u32 } from '../byte-reader.js'
+import { BACK, FRONT, HEADER, isType, Reader, sizeOf } from './messages.js'
 import { startsSql } from './sql.js'
 
 /** How bytes look: `weak` = like a message, but much else would as well. */

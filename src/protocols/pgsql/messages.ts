@@ -1,4 +1,4 @@
-import { ByteReader } from '../byte-reader.js'
+import { ByteReader, u16, u32 } from '../byte-reader.js'
 
 /** Bytes before the body of a message: type 1, length 4 (big-endian; it counts itself, but not the type). */
 export const HEADER = 5
@@ -119,16 +119,6 @@ export function sizeOf(from: 'client' | 'server', buf: Buffer, pos: number): num
 
 /** So many bytes are looked at one by one for the end of a text. */
 const NEAR = 16
-
-/** The big-endian 32-bit number at `pos`, unsigned. */
-export function u32(buf: Buffer, pos: number): number {
-  return (u16(buf, pos) * 65536 + u16(buf, pos + 2)) >>> 0
-}
-
-/** The big-endian 16-bit number at `pos`, unsigned. */
-export function u16(buf: Buffer, pos: number): number {
-  return ((buf[pos] as number) << 8) | (buf[pos + 1] as number)
-}
 
 /** Reads fields of a body. */
 export class Reader extends ByteReader {

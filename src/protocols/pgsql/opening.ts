@@ -1,6 +1,7 @@
 import { cutText, text } from '../../records/text.js'
+import { u32 } from '../byte-reader.js'
 import { type Cursor, INVALID, NEED_MORE } from '../protocol.js'
-import { MAX_OPENING, OPENING, Reader, u32 } from './messages.js'
+import { MAX_OPENING, OPENING, Reader } from './messages.js'
 import { CMD, enqueue, type Frame, Request, type State } from './state.js'
 
 /** The parameters that are shown; others may hold anything. */

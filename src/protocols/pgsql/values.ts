@@ -1,5 +1,6 @@
 import { cutText, text } from '../../records/text.js'
-import { Reader, u16, u32 } from './messages.js'
+import { u16, u32 } from '../byte-reader.js'
+import { Reader } from './messages.js'
 
 // Object ids of built-in types.
 const TYPE = {
