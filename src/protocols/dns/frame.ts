@@ -39,7 +39,8 @@ export class Frame implements Span {
   constructor(wire: Wire, header: Header, structure: Structure, state: State, body = new Body(state, header.opcode)) {
     const { questions, records, malformed } = structure
     let edns: Edns | undefined
-    for (const question of questions) body.ask(question)
+    // A response repeats them, and does not show them.
+    if (!header.response) for (const question of questions) body.ask(question)
     for (const record of records) {
       if (record.type !== TYPE.OPT) body.add(wire, record)
       else if (record.section === ADDITIONAL) edns ??= readEdns(wire, record)

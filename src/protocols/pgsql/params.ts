@@ -2,7 +2,7 @@ import { REDACTED } from '../../records/redact.js'
 import { cutText, text } from '../../records/text.js'
 import { Reader } from './messages.js'
 import { isSensitive } from './sql.js'
-import { CMD, type Portal, type Request, type ShownValues, type State } from './state.js'
+import { CMD, type Portal, type Request, type ShownValues, type State, type Statement } from './state.js'
 import { binaryValue } from './values.js'
 
 const BINARY = 1
@@ -28,18 +28,21 @@ export function describe(request: Request, s: State): void {
 
 // A Bind and its Execute show the same, unless the types have become known between them.
 function shownOf(portal: Portal, s: State): ShownValues {
-  const types = portal.statement?.types
-  if (portal.shown === null || portal.shown.types !== types) portal.shown = bound(portal, types, s)
+  const { statement, values, shown } = portal
+  if (values !== null && shown.types !== statement?.types) {
+    portal.shown = showValues(statement, new Reader(values, 0, values.length), s)
+  }
   return portal.shown
 }
 
-function bound({ statement, values }: Portal, types: readonly number[] | undefined, s: State): ShownValues {
-  const r = new Reader(values, 0, values.length)
+/** Formats, count and values of parameters, as far as they are there, as they are shown. */
+export function showValues(statement: Statement | null, r: Reader, s: State): ShownValues {
   const formats: number[] = []
   for (let n = r.u16(); n > 0 && r.ok; n--) formats.push(r.u16())
   const count = r.u16()
   if (count > 0 && s.conn.options.redact && statement !== null && isSensitive(statement.sql))
-    return { types, values: REDACTED, cut: false }
+    return { types: null, values: REDACTED, cut: false }
+  const types = formats.includes(BINARY) ? statement?.types : null
   let shown = ''
   let room = s.conn.options.bodyBytes
   let i = 0

@@ -3,6 +3,7 @@ import { type Cursor, FOREIGN, INVALID, NEED_MORE } from '../protocol.js'
 import { lookAt } from './look.js'
 import { FRONT, HEADER, Reader, sizeOf } from './messages.js'
 import { parseOpening } from './opening.js'
+import { showValues } from './params.js'
 import { redactSql } from './sql.js'
 import {
   abandonTurn,
@@ -235,8 +236,9 @@ function readBind(r: Reader, whole: boolean, s: State, request: Request): void {
   const end = whole ? skipValues(r) : r.end
   const keptEnd = Math.min(end, start + s.conn.options.bodyBytes + EXTRA)
   const statement = s.statements.get(source) ?? null
-  const values = Buffer.from(r.buf.subarray(start, keptEnd))
-  const portal = new Portal(statement, source, values, keptEnd < end || !whole, whole ? codes(r) : null)
+  const shown = showValues(statement, new Reader(r.buf, start, keptEnd), s)
+  const values = shown.types === null ? null : Buffer.from(r.buf.subarray(start, keptEnd))
+  const portal = new Portal(statement, source, shown, values, keptEnd < end || !whole, whole ? codes(r) : null)
   request.portal = portal
   request.cut = portal.cut
   keepPortal(s, request.name, portal)

@@ -46,9 +46,9 @@ export class Statement {
   }
 }
 
-/** Values of parameters as they are shown, by these types. */
+/** Values of parameters as they are shown, by these types; null: all of them are text, whatever their types. */
 export interface ShownValues {
-  readonly types: readonly number[] | undefined
+  readonly types: readonly number[] | undefined | null
   readonly values: string
   readonly cut: boolean
 }
@@ -58,26 +58,27 @@ export class Portal {
   readonly statement: Statement | null
   /** Name of the statement, for where the statement is not known. */
   readonly source: string
-  /** Formats, count and values of the parameters, or their first bytes. */
-  readonly values: Buffer
+  shown: ShownValues
+  /** Formats, count and values of the parameters, or their first bytes, where they are shown by their types. */
+  readonly values: Buffer | null
   readonly cut: boolean
   /** Format codes of the result's columns: none = all text, one = for all; null = not known. */
   readonly formats: readonly number[] | null
-  shown: ShownValues | null
 
   constructor(
     statement: Statement | null,
     source: string,
-    values: Buffer,
+    shown: ShownValues,
+    values: Buffer | null,
     cut: boolean,
     formats: readonly number[] | null,
   ) {
     this.statement = statement
     this.source = source
+    this.shown = shown
     this.values = values
     this.cut = cut
     this.formats = formats
-    this.shown = null
   }
 }
 
