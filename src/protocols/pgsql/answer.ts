@@ -1,5 +1,6 @@
 import { cutText, text } from '../../records/text.js'
 import { u32 } from '../byte-reader.js'
+import { Words } from '../words.js'
 import { BACK, type Reader } from './messages.js'
 import { redactSql } from './sql.js'
 import {
@@ -199,11 +200,13 @@ function cell(r: Reader, start: number, length: number, format: number | undefin
 }
 
 const CHANGES = /^(?:INSERT \d+|UPDATE|DELETE|MERGE|COPY|SELECT) (\d{1,15})$/
+// With the number of rows it tells; NaN where it tells none.
+const TAGS = new Words((tag) => ({ tag, count: Number(CHANGES.exec(tag)?.[1]) }))
 
 function readTag(r: Reader, s: State, request: Request, answer: Answer): boolean {
   const start = r.pos
-  const tag = text(r.buf, start, Math.min(r.untilNul(), start + 256))
-  countRows(tag, answer)
+  const { tag, count } = TAGS.of(r.buf, start, Math.min(r.untilNul(), start + 256))
+  if (!Number.isNaN(count)) countRows(tag, count, answer)
   if ((answer.body?.length ?? 0) <= 2 * s.conn.options.bodyBytes + 64) append(answer, tag)
   else answer.cut = true
   answer.formats = null
@@ -214,9 +217,7 @@ function readTag(r: Reader, s: State, request: Request, answer: Answer): boolean
 }
 
 // The rows of a SELECT were counted as they came; with INTO they are stored instead, and nothing comes.
-function countRows(tag: string, answer: Answer): void {
-  const count = Number(CHANGES.exec(tag)?.[1])
-  if (Number.isNaN(count)) return
+function countRows(tag: string, count: number, answer: Answer): void {
   if (answer.copies || (tag === 'SELECT 0' && answer.rows < 0)) answer.rows = Math.max(0, answer.rows) + count
   else if (answer.rows < 0 || !tag.startsWith('SELECT ')) answer.affected = Math.max(0, answer.affected) + count
 }

@@ -1,5 +1,6 @@
 import { cutText, text } from '../../records/text.js'
 import { type Cursor, FOREIGN, INVALID, NEED_MORE } from '../protocol.js'
+import { Words } from '../words.js'
 import { lookAt } from './look.js'
 import { FRONT, HEADER, Reader, sizeOf } from './messages.js'
 import { parseOpening } from './opening.js'
@@ -26,6 +27,7 @@ const WHOLE_MAX = 512 * 1024
 const EXTRA = 512
 const MAX_TYPES = 1024
 const MAX_NAME = 256
+const NAMES = new Words((name) => name)
 
 /** One message of the client, or a part of a long one. */
 export function parseRequest(bytes: Cursor, s: State, out: Frame[]): number {
@@ -216,7 +218,7 @@ function readSql(r: Reader, whole: boolean, s: State, request: Request): void {
 
 function name(r: Reader): string {
   const start = r.pos
-  return text(r.buf, start, Math.min(r.untilNul(), start + MAX_NAME))
+  return NAMES.of(r.buf, start, Math.min(r.untilNul(), start + MAX_NAME))
 }
 
 function readParse(r: Reader, whole: boolean, s: State, request: Request): void {

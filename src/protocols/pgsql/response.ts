@@ -31,12 +31,12 @@ export function parseResponse(bytes: Cursor, s: State, out: Frame[]): number {
       pos++
       break
     }
-    const needed = neededAt(buf, pos, end, s)
+    const size = end - pos < HEADER ? 0 : sizeOf('server', buf, pos)
+    const needed = size === 0 ? HEADER : neededAt(buf, pos, end, size, s)
     if (needed < 0 || pos + needed > end) {
       if (pos > start) break
       return needed < 0 ? lose(s) : needMore(bytes, needed)
     }
-    const size = sizeOf('server', buf, pos)
     const next = Math.min(end, pos + size)
     finished = take(buf, pos, next, s)
     s.responseLeft = pos + size - next
@@ -67,10 +67,8 @@ function answersEncryption(byte: number, s: State): boolean {
   return readEncryption(byte, s)
 }
 
-// How many bytes of the message at `pos` must be there before it is read; -1: there is none.
-function neededAt(buf: Buffer, pos: number, end: number, s: State): number {
-  if (end - pos < HEADER) return HEADER
-  const size = sizeOf('server', buf, pos)
+// How many bytes of the message of `size` at `pos` must be there before it is read; -1: there is none.
+function neededAt(buf: Buffer, pos: number, end: number, size: number, s: State): number {
   const type = buf[pos] as number
   if (size < 0) return -1
   if (s.responseDoubt && !resumes(type, s)) {
