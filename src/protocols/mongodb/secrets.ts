@@ -1,5 +1,6 @@
 const NONE: ReadonlySet<string> = new Set(['speculativeAuthenticate'])
-const ALL: ReadonlySet<string> = new Set(
+/** Names of all elements that may hold credentials. */
+export const ALL: ReadonlySet<string> = new Set(
   'speculativeAuthenticate payload pwd password credentials key nonce authenticator'.split(' '),
 )
 const NOTHING: ReadonlySet<string> = new Set<string>()
