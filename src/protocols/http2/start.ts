@@ -68,12 +68,13 @@ const FLAGS: readonly number[] = [
 
 /** Where the frame at `at` ends, if these nine bytes begin one as an ordinary peer sends it after that at `before`; else -1. */
 export function frameEnd(buf: Buffer, before: number, at: number, kind: Kind | undefined, longest: number): number {
-  const length = buf.readUIntBE(at, 3)
+  // First what most bytes are not, for it is asked at every one of what was lost sight of.
   const type = buf[at + 3] as number
   const flags = buf[at + 4] as number
+  if (type > CONTINUATION || (flags & ~(FLAGS[type] as number)) !== 0) return -1
+  const length = buf.readUIntBE(at, 3)
   const id = buf.readUInt32BE(at + 5)
-  if (type > CONTINUATION || id >= 2 ** 31 || length > longest) return -1
-  if ((flags & ~(FLAGS[type] as number)) !== 0 || !isFrame(type, length, id, kind)) return -1
+  if (id >= 2 ** 31 || length > longest || !isFrame(type, length, id, kind)) return -1
   if (type === DATA && length === 0 && flags !== END_STREAM) return -1
   if (type === HEADERS && length === 0) return -1
   if (type === SETTINGS && flags === ACK && length > 0) return -1
