@@ -59,6 +59,11 @@ test.each<[string, readonly Step[], readonly string[]]>([
     ['!/a null', '!/b 200'],
   ],
   [
+    'two losses with nothing readable between them are one',
+    [get(1, '/a'), ['response', 9], ['response', Buffer.alloc(20, 'x')], ['response', 9], ok(1), get(3, '/b'), ok(3)],
+    ['/a 200', '/b 200'],
+  ],
+  [
     'a loss in a body of known length',
     [
       get(1, '/a'),

@@ -5,13 +5,15 @@ import { finish } from './messages.js'
 /** The place in this direction is lost, and with it what the frames that were missed have said. */
 export function losePlace(state: State, kind: Kind): void {
   const side = state.side(kind)
+  // Else nothing could be heard since it was lost before: that is one loss.
+  const heard = side.certain
   side.reset()
   side.certain = false
   side.heads.forget()
   // They may have agreed upon longer frames.
   state.side(kind === 'request' ? 'response' : 'request').agreed = false
   if (kind === 'request') loseRequests(state)
-  else loseResponses(state)
+  else loseResponses(state, heard)
 }
 
 // The end of those that were under way may be among it.
@@ -26,7 +28,7 @@ function loseRequests(state: State): void {
   }
 }
 
-function loseResponses(state: State): void {
+function loseResponses(state: State, heard: boolean): void {
   for (const exchange of state.exchanges.values()) {
     const { response, missed } = exchange
     if (response?.ended) continue
@@ -35,7 +37,7 @@ function loseResponses(state: State): void {
       response.endless = true
     }
     // Nothing was heard of it since the last loss.
-    if (missed) finish(state, exchange)
+    if (missed && heard) finish(state, exchange)
     else exchange.missed = true
   }
 }
