@@ -87,10 +87,8 @@ static __always_inline u64 stream_total(struct sock *sk, u32 direction, u32 seq,
 		total = (s64)READ(tp, bytes_acked) - (role == ROLE_CLIENT);
 		total += (s32)(seq - READ(tp, snd_una));
 	} else {
+		/* Both count a FIN that has come. */
 		total = (s64)READ(tp, bytes_received) - (s32)(READ(tp, rcv_nxt) - seq);
-		/* rcv_nxt counts the FIN, bytes_received does not. */
-		if (READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE_BIT))
-			total++;
 	}
 	return total > 0 ? total : 0;
 }

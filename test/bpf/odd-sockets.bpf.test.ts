@@ -20,7 +20,7 @@ function opened({ rows }: Traced): Record<string, number> {
   return sums
 }
 
-describeBpf('Sockets that are not what they seem', 8, () => {
+describeBpf('Sockets that are not what they seem', 10, () => {
   describe.each(['sock', 'syscall'])('layer %s', (layer) => {
     async function traced(what: string): Promise<[Traced, unknown]> {
       const client = startDialogue(python(), [CLIENT, what])
@@ -66,6 +66,15 @@ describeBpf('Sockets that are not what they seem', 8, () => {
         ['server', '/reset', 200, 10_000, false],
       ])
       expect(opened(result)).toEqual({ client: 1, server: 1 })
+    })
+
+    test('a connection that is accepted when its client has closed it is seen from its start', async () => {
+      const [{ rows }] = await traced('gone')
+      const cancels = rows.filter(({ table_ }) => table_ === 'pgsql_events')
+      expectMultiset(pick(cancels, 'trace_role', 'req_cmd', 'req', 'partial'), [
+        ['client', 'CancelRequest', 'pid=4711', false],
+        ['server', 'CancelRequest', 'pid=4711', false],
+      ])
     })
 
     test('threads that send on one connection: every message in its place', async () => {

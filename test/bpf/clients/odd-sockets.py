@@ -1,9 +1,10 @@
-"""HTTP over sockets that are not what they seem; both ends are this process. Says its pid, waits for a line, does it, says what
-it has found out, and waits for another line.
+"""Sockets that are not what they seem, mostly with HTTP; both ends are this process. Says its pid, waits for a line, does it,
+says what it has found out, and waits for another line.
 
 usage: odd-sockets.py pairs      unix sockets in turn, which take each other's place in the kernel's memory
        odd-sockets.py again      a socket that is connected a second time
        odd-sockets.py reset      an answer that is read after the connection has been reset
+       odd-sockets.py gone       a connection that is accepted when its client has closed it
        odd-sockets.py together   threads that send on one connection
 """
 import ctypes, json, os, socket, struct, sys, threading, time
@@ -70,6 +71,15 @@ def reset():
     return got
 
 
+# What is only certain at the start of a connection: a CancelRequest of PostgreSQL.
+def gone():
+    with socket.create_connection(address) as client:
+        client.sendall(struct.pack('>4i', 16, 80877102, 4711, 1))
+    with listener.accept()[0] as server:
+        while server.recv(4096):
+            pass
+
+
 def together():
     client = socket.create_connection(address)
     server = listener.accept()[0]
@@ -93,7 +103,7 @@ def together():
         bytes_left -= len(client.recv(65536))
 
 
-do = {'pairs': pairs, 'again': again, 'reset': reset, 'together': together}[sys.argv[1]]
+do = {'pairs': pairs, 'again': again, 'reset': reset, 'gone': gone, 'together': together}[sys.argv[1]]
 print(os.getpid(), flush=True)
 sys.stdin.readline()
 print(json.dumps(do()), flush=True)
