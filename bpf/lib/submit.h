@@ -9,7 +9,7 @@
 #define DIALOGUE_TURNS 2
 #define DIALOGUE_RUNS 16
 #define SEGMENTS_MAX 1024	/* UIO_MAXIOV */
-#define STEPS_MAX 1100		/* segments and pieces of one call that are copied; the rest is counted */
+#define STEPS_MAX 2200	/* two for a segment, one for each further piece of it, of one call; the rest is counted */
 #define STEPS_MAX_OLD 24	/* … before 5.17, which has no bpf_loop */
 
 /* What of a call is shipped. */

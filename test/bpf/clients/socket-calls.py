@@ -205,6 +205,9 @@ def main(family):
     for name, send in HIDDEN.items():
         exchange(client, server, name, SEND['send'], RECV['recv'], send, RECV['recv'], 10, 3000)
     exchange(client, server, 'large', SEND['send'], RECV['recv'], SEND['writev'], RECV['readv'], 40000, 50000)
+    # As many segments as a call can have.
+    most = lambda s, d: os.writev(s.fileno(), split(d, os.sysconf('SC_IOV_MAX')))
+    exchange(client, server, 'segments', most, RECV['recv'], most, RECV['recv'], 40000, 50000)
     exchange(client, server, 'half-close', half_close, with_the_end, SEND['send'], RECV['recv'], 100, 700)
     client.close()
     server.close()
