@@ -66,6 +66,11 @@ export const examples: readonly Example[] = [
     ],
   },
   {
+    name: 'an error whose text ends with a zero',
+    turns: [query('SELECT 7 FROM'), server(err(1, 1064, '42000', 'near FROM\0'))],
+    rows: [{ req_body: 'SELECT 7 FROM', resp_body: 'near FROM', resp_error_code: 1064 }],
+  },
+  {
     name: 'no rows',
     turns: [query('SELECT a FROM t3 WHERE 0'), server(resultset(1, []))],
     rows: [{ req_body: 'SELECT a FROM t3 WHERE 0', resp_body: 'Resultset rows = 0', resp_rows: 0 }],

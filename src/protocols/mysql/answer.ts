@@ -64,7 +64,9 @@ export function readError(buf: Buffer, start: number, end: number, s: State, ans
   answer.errorCode = code
   const hasState = buf[start + 3] === 0x23 && end - start >= 9
   answer.sqlstate = hasState ? text(buf, start + 4, start + 9) : null
-  show(buf, start + (hasState ? 9 : 3), end, s, answer)
+  const from = start + (hasState ? 9 : 3)
+  // Sphinx sends the zero that ends it in memory.
+  show(buf, from, end > from && buf[end - 1] === 0 ? end - 1 : end, s, answer)
   // A syntax error quotes the statement.
   if (s.conn.options.redact) answer.body = redactSql(answer.body ?? '')
   return finish(s)

@@ -84,7 +84,8 @@ function isEof(buf: Buffer, start: number, end: number): boolean {
 function isError(buf: Buffer, start: number, end: number): boolean {
   if (end - start < ERROR_MIN || buf.readUInt16LE(start + 1) < CODE_MIN) return false
   const text = start + ERROR_MIN
-  return SQLSTATE.test(buf.toString('latin1', start + 3, text)) && !buf.subarray(text, end).includes(0)
+  // The text may end with a zero.
+  return SQLSTATE.test(buf.toString('latin1', start + 3, text)) && !buf.subarray(text, end - 1).includes(0)
 }
 
 /** Whether these bytes are text without control characters. */
