@@ -48,6 +48,15 @@ test('a request line may be as long as a head', () => {
 })
 
 test.each([
+  ['a protocol', 'Upgrade: websocket\r\n', true],
+  ['none', 'Accept: */*\r\n', false],
+])('a first request that asks for %s to follow', (_name, field, whole) => {
+  const { state } = connection()
+  http.parse('request', cursor(`GET / HTTP/1.1\r\n${field}\r\n`), state, [])
+  expect(state.conn.whole).toBe(whole)
+})
+
+test.each([
   ['negative', 'Content-Length: -1'],
   ['2^64', 'Content-Length: 18446744073709551616'],
   ['in hexadecimal', 'Content-Length: 0x10'],

@@ -153,6 +153,8 @@ function readRequest(bytes: Cursor, state: State): number {
     to = heads.read(buf, pos, end)
     if (to === NEED_MORE && !mayBeRequestLine(buf, pos, end)) return INVALID
     if (to <= 0) return to
+    // What follows its answer at once may need every byte.
+    if (first && 'upgrade' in (heads.last as RequestHead).fields.headers) state.conn.whole = true
   }
   const request = new Request(heads.last as RequestHead)
   enqueue(state, request)
