@@ -32,9 +32,13 @@ const METHOD_CHARS = 7
 // `method` is enough for req_method.
 const AFFIX = /^(req|resp|trace)_|_$/
 
+function shortName(name: string): string {
+  return name.replace(AFFIX, '')
+}
+
 /** The headings of fields: their names, short where that leaves no doubt. */
 export function headingsOf(fields: readonly Field[]): readonly string[] {
-  const short = fields.map((field) => field.name.replace(AFFIX, ''))
+  const short = fields.map((field) => shortName(field.name))
   return short.map((name, i) => (short.indexOf(name) === short.lastIndexOf(name) ? name : (fields[i] as Field).name))
 }
 
@@ -145,7 +149,7 @@ function string(column: Column, weight: Weight): Omit<Field, 'text'> {
 
 function words(column: Column): Omit<Field, 'text'> {
   const all = Object.values(column.words ?? {})
-  const longest = Math.max(column.name.replace(AFFIX, '').length, ...all.map((each) => each.length))
+  const longest = Math.max(shortName(column.name).length, ...all.map((each) => each.length))
   const rank = column.name === 'trace_role' ? 8 : 9
   const min = Math.min(longest, Math.max(10, Math.min(distinctWidth(all), 12)))
   return shape(column.name, rank, min, Math.min(longest, 20))
@@ -167,7 +171,8 @@ function alikeLength(one: string, other: string): number {
 function number(column: Column): Omit<Field, 'text'> {
   const want = Math.max(9, Math.min(column.name.length, 14))
   const rank = isLatency(column) ? LATENCY : column.unit === undefined ? 11 : 8
-  const field = { ...shape(column.name, rank, Math.min(want, 9), want), right: true }
+  const min = Math.min(want, Math.max(9, Math.min(shortName(column.name).length, 10)))
+  const field = { ...shape(column.name, rank, min, want), right: true }
   if (isHttpStatus(column)) {
     return { ...field, min: 6, want: 6, tone: (row) => statusTone(row[column.name] as number) }
   }

@@ -38,7 +38,7 @@ export const connStats = table(
     {
       name: 'protocol',
       type: 'string',
-      chars: 9,
+      chars: 11,
       desc: 'Protocol spoken, as recognised; null when not.',
       pattern: 'general',
     },
@@ -63,5 +63,5 @@ export const connStats = table(
       pattern: 'counter',
     },
   ],
-  { glance: ['remote_addr', 'trace_role', 'protocol', 'bytes_sent', 'bytes_recv', 'conn_open'] },
+  { glance: ['remote_addr', 'protocol', 'bytes_sent', 'bytes_recv', 'trace_role', 'conn_open'] },
 )
