@@ -1,7 +1,7 @@
 import { BoundedText, quote } from '../../records/bounded.js'
 import { REDACTED } from '../../records/redact.js'
 import { cutText, text } from '../../records/text.js'
-import { isType, MIN_DOCUMENT, NO_VALUE, nulAt, sizeOf, TYPE } from './bson.js'
+import { isType, MIN_DOCUMENT, nulAt, sizeOf, TYPE } from './bson.js'
 import { decimalAt } from './decimal.js'
 import { KEYS } from './keys.js'
 import { i32 } from './wire.js'
@@ -58,7 +58,8 @@ export class Json {
     const limit = Math.min(end, last)
     let at = pos + 4
     for (let first = true; at < limit && buf[at] !== 0; first = false) {
-      at = this.#element(buf, at, limit, depth, array, first)
+      if (!first) this.out.addAscii(',')
+      at = this.#element(buf, at, limit, depth, array)
       if (at < 0) return this.#stop()
     }
     return (at === last - 1 && at < limit) || this.#stop()
@@ -70,20 +71,16 @@ export class Json {
   }
 
   // → the place after it, or -1: it is not all there, or there is no room for more.
-  #element(buf: Buffer, pos: number, end: number, depth: number, array: boolean, first: boolean): number {
+  #element(buf: Buffer, pos: number, end: number, depth: number, array: boolean): number {
     const type = buf[pos] as number
     const nul = nulAt(buf, pos + 1, end)
+    if (this.out.full || nul < 0 || !isType(type)) return -1
+    const { name, json, ascii } = KEYS.of(buf, pos + 1, cutText(buf, pos + 1, nul, this.out.room))
+    if (!array && ascii) this.out.addAscii(json)
+    else if (!array) this.out.add(json)
     const at = nul + 1
-    const size = nul < 0 ? NO_VALUE : sizeOf(type, buf, at, end)
-    if (this.out.full || nul < 0 || (size < 0 && !isType(type))) {
-      if (!first) this.out.addAscii(',')
-      return -1
-    }
-    const key = KEYS.of(buf, pos + 1, cutText(buf, pos + 1, nul, this.out.room))
-    if (array) this.out.addAscii(first ? '' : ',')
-    else if (key.ascii) this.out.addAscii(first ? key.first : key.next)
-    else this.out.add(first ? key.first : key.next)
-    if (key.secret && this.#secrets.has(key.name)) {
+    const size = sizeOf(type, buf, at, end)
+    if (this.#secrets.has(name)) {
       this.out.addAscii(`"${REDACTED}"`)
       return size < 0 || size > end - at ? -1 : at + size
     }

@@ -1,6 +1,5 @@
 const NONE: ReadonlySet<string> = new Set(['speculativeAuthenticate'])
-/** Names of all elements that may hold credentials. */
-export const ALL: ReadonlySet<string> = new Set(
+const ALL: ReadonlySet<string> = new Set(
   'speculativeAuthenticate payload pwd password credentials key nonce authenticator'.split(' '),
 )
 const NOTHING: ReadonlySet<string> = new Set<string>()
