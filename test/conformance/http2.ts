@@ -28,6 +28,29 @@ const half = (block: Buffer): [Buffer, Buffer] => [
   block.subarray(block.length / 2),
 ]
 
+/** A server without HTTP/2 answers the preface. */
+const TO_HTTP1: readonly Example[] = [
+  {
+    name: 'an answer in HTTP/1',
+    alone: true,
+    opening: true,
+    turns: [
+      client(PREFACE, settings([3, 100]), headers(1, ask('GET', '/only-h2'), true)),
+      server('HTTP/1.1 400 Bad Request\r\nContent-Length: 4\r\nConnection: close\r\n\r\nno h2'),
+    ],
+    rows: [
+      {
+        major_version: 2,
+        req_method: 'GET',
+        req_path: '/only-h2',
+        resp_status: null,
+        resp_body_size: null,
+        resp_message: 'answered in HTTP/1.1: 400 Bad Request',
+      },
+    ],
+  },
+]
+
 // Blocks are written so that they stand for themselves, and every stream has its own number and path.
 const REQUESTS: readonly Example[] = [
   {
@@ -455,4 +478,4 @@ const ENDS: readonly Example[] = [
 ]
 
 /** Conversations of HTTP/2; every path occurs once, so that a wrong pairing shows. */
-export const examples: readonly Example[] = [...REQUESTS, ...CALLS, ...ENDS, ...captured]
+export const examples: readonly Example[] = [...REQUESTS, ...TO_HTTP1, ...CALLS, ...ENDS, ...captured]

@@ -3,6 +3,8 @@ import { type Frame, Half, PAYLOAD_DEFAULT, PAYLOAD_MAX, type State } from './fr
 import { finish, pushFrame } from './messages.js'
 
 const MAX_FRAME_SIZE = 5
+// RFC 9112 §4
+const HTTP1 = /^HTTP\/(1\.\d) (\d{3})(?: ([^\r\n]*))?/
 // RFC 9113 §7
 const CODES =
   'NO_ERROR PROTOCOL_ERROR INTERNAL_ERROR FLOW_CONTROL_ERROR SETTINGS_TIMEOUT STREAM_CLOSED FRAME_SIZE_ERROR REFUSED_STREAM CANCEL COMPRESSION_ERROR CONNECT_ERROR ENHANCE_YOUR_CALM INADEQUATE_SECURITY HTTP_1_1_REQUIRED'.split(
@@ -35,6 +37,21 @@ export function takeGoaway(state: State, lastId: number, code: number): void {
     exchange.failure = `refused by the server: GOAWAY, ${nameOf(code)}`
     finish(state, exchange)
   }
+}
+
+/** The server speaks HTTP/1 only: to it, the preface is a request, and what comes after is none. */
+export function takeHttp1(state: State, line: string, out: Frame[]): void {
+  const [, version, status = '', reason = ''] = HTTP1.exec(line) ?? []
+  state.goaway = `answered in HTTP/${version ?? 1}: ${status} ${reason}`.trimEnd()
+  for (const exchange of state.exchanges.values()) {
+    if (exchange.response !== undefined) continue
+    exchange.response = new Half()
+    exchange.response.ended = true
+    exchange.failure = state.goaway
+    pushFrame(state, 'response', exchange.response, true, out)
+    finish(state, exchange)
+  }
+  out.push(state.rest)
 }
 
 /** SETTINGS: how long a frame to this end may be. */

@@ -1,5 +1,5 @@
 import { type Cursor, INVALID, type Kind, NEED_MORE } from '../protocol.js'
-import { takeGoaway, takeReset, takeSettings } from './control.js'
+import { takeGoaway, takeHttp1, takeReset, takeSettings } from './control.js'
 import {
   BLOCK_MAX,
   Block,
@@ -26,6 +26,8 @@ import { losePlace } from './loss.js'
 import { bodyOf, endHalf, halfFor, pushFrame, takeHeaders, takePromise } from './messages.js'
 import { isFrame } from './start.js'
 
+const STATUS_LINE_MAX = 256
+
 /** Reads a frame, or a part of a body; see `Protocol.parse`. */
 export function parse(kind: Kind, bytes: Cursor, state: State, out: Frame[]): number {
   const side = state.side(kind)
@@ -34,7 +36,8 @@ export function parse(kind: Kind, bytes: Cursor, state: State, out: Frame[]): nu
     if (side.left > 0) return eatPayload(bytes, bytes.pos, side, state, out)
     finishPayload(side, state, out)
   }
-  const eaten = readFrame(bytes, side, state, out)
+  let eaten = readFrame(bytes, side, state, out)
+  if (eaten === INVALID && kind === 'response' && side.certain) eaten = readHttp1(bytes, side, state, out)
   if (eaten > 0) side.certain = true
   else if (eaten < 0) losePlace(state, kind)
   return eaten
@@ -93,6 +96,17 @@ function hasRoom(state: State, side: Side, type: number, length: number, id: num
   if (side.agreed || type !== DATA || !state.exchanges.has(id)) return false
   side.payloadMax = length
   return true
+}
+
+// An answer in HTTP/1 to the preface, up to the end of the connection.
+function readHttp1(bytes: Cursor, side: Side, state: State, out: Frame[]): number {
+  const length = Math.min(bytes.end - bytes.pos, STATUS_LINE_MAX)
+  const line = bytes.buf.toString('latin1', bytes.pos, bytes.pos + length)
+  if (!line.startsWith('HTTP/1.')) return INVALID
+  if (!line.includes('\n') && length < STATUS_LINE_MAX) return wait(bytes, length + 1)
+  takeHttp1(state, line, out)
+  openPayload(side, Number.MAX_SAFE_INTEGER, 0, false)
+  return eatPayload(bytes, bytes.pos, side, state, out)
 }
 
 function mayBePreface({ buf, pos, end }: Cursor): boolean {
