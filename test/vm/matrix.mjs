@@ -69,7 +69,7 @@ function wrongRows({ layer, status, stdout, stderr }, release) {
   return wrong
 }
 
-const absence = (stderr) => /^error: .*\n(.*)/m.exec(stderr)?.[1]?.slice(0, 150) ?? stderr.slice(0, 150)
+const absence = (stderr) => (/^error: (?:hook layer \w+: )?(.*)/m.exec(stderr)?.[1] ?? stderr).slice(0, 150)
 
 /** → words for the table, whether it is a failure, and details. */
 function judge(line, release, kernel, writes) {
