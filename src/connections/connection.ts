@@ -1,6 +1,7 @@
 import { Direction, Reason } from '../kernel/intf.gen.js'
 import type { Conn, DecodeOptions, InferHint, Kind, Protocol } from '../protocols/protocol.js'
 import { type Origin, ROLE } from '../records/columns.js'
+import type { Commons } from './commons.js'
 import type { Decoder, Outcome } from './decoder.js'
 import type { Facts, Process } from './facts.js'
 import { Waiting } from './held.js'
@@ -36,6 +37,7 @@ export class Connection implements Conn {
   /** The guess was right. */
   proven = false
   decoder: Decoder | undefined
+  commons: Commons | undefined
   /** Name of the protocol, as far as it is known. */
   protocol: string | undefined
   role: number
@@ -92,6 +94,10 @@ export class Connection implements Conn {
 
   become(protocol: string, legacy?: unknown): void {
     this.becoming = { protocol, legacy }
+  }
+
+  common<T>(make: () => T): T {
+    return this.commons?.of(this, make) ?? make()
   }
 
   prove(): void {

@@ -1,6 +1,7 @@
 import { Mode } from '../kernel/intf.gen.js'
 import type { Protocol } from '../protocols/protocol.js'
 import { ROLE } from '../records/columns.js'
+import { Commons } from './commons.js'
 import type { Becoming, Connection } from './connection.js'
 import { type DecodeCounts, newDecodeCounts } from './counts.js'
 import { Decoder, type DecoderHost } from './decoder.js'
@@ -44,6 +45,7 @@ export class Recogniser implements DecoderHost {
   readonly #verdicts: Verdicts
   readonly #endpoints: Endpoints
   readonly #stats: Stats
+  readonly #commons = new Commons()
   readonly #take: TakeExchange
   #current: Connection | undefined
 
@@ -127,6 +129,7 @@ export class Recogniser implements DecoderHost {
     conn.protocol = protocol.name
     this.#endpoints.useful(conn)
     this.#stats.open(conn)
+    conn.commons = this.#commons
     conn.decoder = new Decoder(protocol, conn, this, this.countsOf(protocol.name), legacy)
     this.#decide(conn)
     this.#catchUp(conn)

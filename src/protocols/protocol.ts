@@ -76,6 +76,8 @@ export interface Conn {
   become(protocol: string, legacy?: unknown): void
   /** The guess was right beyond doubt, as the first row says else: what has been eaten is not kept for another one. */
   prove?(): void
+  /** What all connections to its server have in common, of this protocol; the first makes it. Absent: nothing is known of others. */
+  common?<T>(make: () => T): T
 }
 
 /** Whether this end of the connection is the client or the server of the protocol. */
@@ -96,7 +98,7 @@ export type Emit<R> = (request: Span | undefined, response: Span | undefined, ro
 
 /**
  * A protocol: bytes of one connection → rows. One folder, one line in the registry.
- * No method throws on input, and none keeps state outside `S`.
+ * No method throws on input, and none keeps state outside `S` and `Conn.common`.
  */
 export interface Protocol<F extends Span = Span, S = unknown, R extends object = object> {
   readonly name: string

@@ -1,5 +1,6 @@
 import { Driver } from '../../../test/conformance/driver.js'
 import { seeded } from '../../../test/conformance/example.js'
+import { Bench } from '../../../test/support/bench.js'
 import {
   bareRows,
   bytes,
@@ -19,6 +20,8 @@ import {
   u8,
   u16,
 } from '../../../test/support/cql-bytes.js'
+import { connEvent, dataEvent } from '../../../test/support/events.js'
+import { Direction } from '../../kernel/intf.gen.js'
 import { BoundedText } from '../../records/bounded.js'
 import { ByteCursor } from '../cursor.js'
 import type { Kind } from '../protocol.js'
@@ -262,4 +265,26 @@ test.each([
   const answered = pack(envelope(0x85, 1, OP.result, rows([text('a')], ['b'])))
   expect(cql.infer(new ByteCursor(asked), new ByteCursor(NONE), hint)).toBe('client')
   expect(cql.infer(new ByteCursor(answered), new ByteCursor(asked), hint)).toBe('server')
+})
+
+test('a statement that was prepared on another connection to the server', () => {
+  const bench = new Bench([cql])
+  const say = (conn: number, direction: number, at: number, bytes: Buffer, time: number): void => {
+    bench.feed(dataEvent(direction, at, bytes, { conn, time }))
+  }
+  const ask = [
+    envelope(4, 1, OP.prepare, longString('SELECT a FROM t WHERE id = ?')),
+    envelope(4, 1, OP.execute, Buffer.concat([id('aa'), u16(1), u8(1), u16(1), bytes(i32(7))])),
+  ] as const
+  const answers = [envelope(0x84, 1, OP.result, prepared('aa', [int('id')], [text('a')])), result(1, 'a1')] as const
+  for (const [i, conn] of [1, 2].entries()) {
+    bench.feed(connEvent({ conn, ports: [9042, 5000 + conn] }))
+    say(conn, Direction.RECV, 0, ask[i] as Buffer, 10 * conn)
+    say(conn, Direction.SEND, 0, answers[i] as Buffer, 10 * conn + 5)
+  }
+  bench.tracker.flush()
+  expect(bench.taken.map(({ row }) => (row as CqlRow).req_body)).toEqual([
+    'SELECT a FROM t WHERE id = ?',
+    'SELECT a FROM t WHERE id = ?\n[7]',
+  ])
 })

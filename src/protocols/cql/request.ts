@@ -132,7 +132,7 @@ function writeExecution(request: Request, r: Reader, out: BoundedText, s: State)
 
 function writePrepared(request: Request, id: string, out: BoundedText, s: State): Statement | undefined {
   const statement = s.statements.get(id)
-  // Prepared on another connection, if nothing of this one was lost.
+  // Prepared before the trace, if nothing of this connection was lost.
   if (statement === undefined && s.holes) request.lost = true
   out.add(statement?.cql ?? `id=0x${id}`)
   if (statement?.cut) out.cut = true

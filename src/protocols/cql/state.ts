@@ -6,7 +6,8 @@ const MAX_PENDING = 2048
 /** Beyond this many requests under way, little of their text is kept. */
 const MAX_SHOWN = 128
 const SHORT = 64
-const MAX_STATEMENTS = 128
+/** Prepared statements that are kept for a server. */
+const MAX_STATEMENTS = 512
 
 /** A prepared statement. */
 export interface Statement {
@@ -151,7 +152,7 @@ export class State {
   compression: string | null
   /** By stream. */
   readonly pending: Map<number, Request>
-  /** By id. */
+  /** By id, which is a hash of the statement: of all connections to the server. */
   readonly statements: Map<string, Statement>
   /** Server bytes were passed over since the last answer. */
   recovering: boolean
@@ -171,11 +172,15 @@ export class State {
     this.version = 0
     this.compression = null
     this.pending = new Map()
-    this.statements = new Map()
+    this.statements = conn.common?.(newStatements) ?? newStatements()
     this.recovering = !conn.fromStart
     this.holes = !conn.fromStart
     this.strays = 0
   }
+}
+
+function newStatements(): Map<string, Statement> {
+  return new Map()
 }
 
 /** A request has begun: the next answer on its stream is its answer. */
