@@ -66,7 +66,12 @@ function response(wire: Wire, header: Header, structure: Structure, state: State
 
 /** The offset of the next message of a stream. */
 export function findBoundary(kind: Kind, { buf, pos, end }: Cursor): number {
-  for (let at = pos; at < end; at++) if (isMessage(kind, buf, at, end)) return at
+  const response = kind === 'response'
+  for (let at = pos; at + PREFIX_BYTES + HEADER_BYTES <= end; at++) {
+    // First what most bytes are not: flags of this direction, and fewer than 256 questions.
+    if ((buf[at + 4] as number) >= 0x80 !== response || buf[at + 6] !== 0 || buf[at + 7] === 0) continue
+    if (isMessage(kind, buf, at, end)) return at
+  }
   return -1
 }
 

@@ -10,8 +10,19 @@ const FROM: Readonly<Record<Kind, ReadonlySet<number>>> = {
 const EMPTY: ReadonlySet<number> = new Set([TYPE.pingreq, TYPE.pingresp])
 const DUP = 8
 
-/** Whether a packet of this side may begin with this byte; MQTT 5 §2.1.3, and the DUP bit that MQTT 3.1 has there. */
+/** For each byte whether a packet of this side may begin with it. */
+const BEGINS: Readonly<Record<Kind, readonly boolean[]>> = {
+  request: Array.from({ length: 256 }, (_, first) => begins('request', first)),
+  response: Array.from({ length: 256 }, (_, first) => begins('response', first)),
+}
+
+/** Whether a packet of this side may begin with this byte. */
 export function mayBegin(kind: Kind, first: number): boolean {
+  return BEGINS[kind][first] === true
+}
+
+// MQTT 5 §2.1.3, and the DUP bit that MQTT 3.1 has there.
+function begins(kind: Kind, first: number): boolean {
   const type = first >> 4
   if (!FROM[kind].has(type)) return false
   const flags = first & 15

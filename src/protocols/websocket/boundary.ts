@@ -1,6 +1,6 @@
 import type { Cursor, Kind } from '../protocol.js'
 import { isControl } from './frames.js'
-import { Header, isCloseCode } from './header.js'
+import { Header, isCloseCode, MASKED } from './header.js'
 import { CLOSE, CONTINUATION, TEXT } from './table.js'
 
 /** Bits of evidence: what other bytes have with a probability of 2 to the power of -n. */
@@ -18,13 +18,16 @@ const HIGH = 0x80808080
 /** The offset at which a frame begins, as those tell that follow; see `Protocol.findBoundary`. */
 export function findBoundary(kind: Kind, bytes: Cursor): number {
   const { buf, pos, end } = bytes
-  for (let at = pos; at + 2 <= end; at++) if (evidence(kind, buf, at, end) >= ENOUGH) return at
+  const header = new Header()
+  const masked = kind === 'request'
+  for (let at = pos; at + 2 <= end; at++) {
+    if ((buf[at + 1] as number) >= MASKED === masked && evidence(kind, buf, at, end, header) >= ENOUGH) return at
+  }
   return -1
 }
 
 /** How much speaks for frames of this direction in `buf[start, end)`; -1: they are none. */
-export function evidence(kind: Kind, buf: Buffer, start: number, end: number): number {
-  const header = new Header()
+export function evidence(kind: Kind, buf: Buffer, start: number, end: number, header = new Header()): number {
   let bits = 0
   let unfinished: boolean | undefined
   let mask = 0

@@ -6,7 +6,7 @@ import { BINARY, PONG } from './table.js'
 const FIN = 0x80
 const COMPRESSED = 0x40
 const RESERVED = 0x30
-const MASKED = 0x80
+export const MASKED = 0x80
 /** A frame as long as this is noise: nobody would see what follows. */
 const LENGTH_MAX = 2 ** 40
 /** A control frame is no longer. */
