@@ -12,6 +12,8 @@ const OTHERWISE: Readonly<Record<string, (state: never) => boolean>> = {
   // Requests were pipelined, then some lost: no answer can be told from another. Or a body ends with the connection.
   http: ({ adrift, response }: { adrift: boolean; response: { phase: number } }) =>
     adrift || response.phase === UNTIL_CLOSE,
+  // The server has answered in HTTP/1: what it says is no frame.
+  http2: ({ response }: { response: { left: number } }) => response.left > 2 ** 44,
   // The topic of the last exchange, which goes by its id there, was named by another.
   kafka: ({ topics }: State) => topics.of(TOPIC_ID) !== TOPIC_ID,
   // Another version of the protocol.

@@ -135,6 +135,8 @@ export class Side {
   agreed: boolean
   /** Its place is known. */
   certain: boolean
+  /** Nothing has been read or lost yet. */
+  fresh: boolean
 
   constructor(kind: Kind, conn: Conn) {
     this.kind = kind
@@ -147,6 +149,7 @@ export class Side {
     this.block = undefined
     this.agreed = conn.fromStart
     this.certain = conn.fromStart
+    this.fresh = conn.fromStart
     this.payloadMax = PAYLOAD_DEFAULT
   }
 

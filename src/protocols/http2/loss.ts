@@ -9,6 +9,7 @@ export function losePlace(state: State, kind: Kind): void {
   const heard = side.certain
   side.reset()
   side.certain = false
+  side.fresh = false
   side.heads.forget()
   // They may have agreed upon longer frames.
   state.side(kind === 'request' ? 'response' : 'request').agreed = false

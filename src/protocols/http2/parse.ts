@@ -37,9 +37,11 @@ export function parse(kind: Kind, bytes: Cursor, state: State, out: Frame[]): nu
     finishPayload(side, state, out)
   }
   let eaten = readFrame(bytes, side, state, out)
-  if (eaten === INVALID && kind === 'response' && side.certain) eaten = readHttp1(bytes, side, state, out)
-  if (eaten > 0) side.certain = true
-  else if (eaten < 0) losePlace(state, kind)
+  if (eaten === INVALID && kind === 'response' && side.fresh) eaten = readHttp1(bytes, side, state, out)
+  if (eaten > 0) {
+    side.certain = true
+    side.fresh = false
+  } else if (eaten < 0) losePlace(state, kind)
   return eaten
 }
 
