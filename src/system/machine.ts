@@ -52,7 +52,8 @@ export function hasHostPids(): boolean {
   return link('/proc/self/ns/pid') === HOST_PIDS
 }
 
-const SOCK_TRACEPOINT = 'btf_trace_sock_send_length'
+/** In the BTF of kernels that have the tracepoints of the layer `sock` (6.3). */
+export const SOCK_TRACEPOINT = 'btf_trace_sock_send_length'
 
 /** What the kernel may refuse us for. */
 export function readPermissions(): Pick<Machine, 'kernel' | 'capabilities' | 'memlockBytes'> {

@@ -2,7 +2,7 @@ import type { Attachment, KernelObject, Setup } from '../../kernel/kernel.js'
 import { TracerError } from '../../lib/errors.js'
 import { argumentsInBtf, presentInBtf } from '../../system/btf.js'
 import { rootCgroup } from '../../system/cgroups.js'
-import { type Hooks, readHooks } from '../../system/machine.js'
+import { type Hooks, readHooks, SOCK_TRACEPOINT } from '../../system/machine.js'
 import type { Context, Options } from '../connector.js'
 
 export type Layer = Exclude<Options['attach'], 'auto'>
@@ -81,8 +81,6 @@ const DATAGRAM_EXIT = 'datagram_exit'
 
 /** In the BTF of kernels that have bpf_loop (5.17). */
 const LOOP = 'BPF_FUNC_loop'
-/** In that of those that have the tracepoints of `sock` (6.3). */
-const SOCK_TRACEPOINT = 'btf_trace_sock_send_length'
 /** In that of those that ask a cgroup about the senders on unix sockets (6.7). */
 const UNIX_HEARD = 'BPF_CGROUP_UNIX_RECVMSG'
 

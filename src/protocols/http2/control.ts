@@ -1,5 +1,5 @@
 import type { Kind } from '../protocol.js'
-import { type Frame, Half, PAYLOAD_DEFAULT, PAYLOAD_MAX, type State } from './frames.js'
+import { type Exchange, type Frame, Half, PAYLOAD_DEFAULT, PAYLOAD_MAX, type State } from './frames.js'
 import { finish, pushFrame } from './messages.js'
 
 const MAX_FRAME_SIZE = 5
@@ -22,11 +22,15 @@ export function takeReset(state: State, kind: Kind, id: number, code: number, ou
   }
   if (exchange !== undefined && !complete && kind === 'response') {
     // That is the answer.
-    exchange.response ??= new Half()
-    exchange.response.ended = true
-    pushFrame(state, kind, exchange.response, true, out)
+    endResponse(state, exchange, out)
   } else out.push(state.rest)
   if (exchange !== undefined) finish(state, exchange)
+}
+
+function endResponse(state: State, exchange: Exchange, out: Frame[]): void {
+  exchange.response ??= new Half()
+  exchange.response.ended = true
+  pushFrame(state, 'response', exchange.response, true, out)
 }
 
 /** GOAWAY: the server has not looked at the streams after `lastId`, and closes the connection. */
@@ -45,10 +49,8 @@ export function takeHttp1(state: State, line: string, out: Frame[]): void {
   state.goaway = `answered in HTTP/${version ?? 1}: ${status} ${reason}`.trimEnd()
   for (const exchange of state.exchanges.values()) {
     if (exchange.response !== undefined) continue
-    exchange.response = new Half()
-    exchange.response.ended = true
     exchange.failure = state.goaway
-    pushFrame(state, 'response', exchange.response, true, out)
+    endResponse(state, exchange, out)
     finish(state, exchange)
   }
   out.push(state.rest)

@@ -1,3 +1,4 @@
+import { u16 } from '../byte-reader.js'
 import { INVALID, NEED_MORE } from '../protocol.js'
 import { Words } from '../words.js'
 import { isPlausible } from './apis.js'
@@ -17,21 +18,16 @@ const CLIENT_IDS = new Words((id) => id)
 
 /** A number of 4 bytes; negative where a signed one would be. */
 export function int32(buf: Buffer, at: number): number {
-  return ((buf[at] as number) << 24) | ((buf[at + 1] as number) << 16) | int16(buf, at + 2)
-}
-
-/** An unsigned number of 2 bytes. */
-export function int16(buf: Buffer, at: number): number {
-  return ((buf[at] as number) << 8) | (buf[at + 1] as number)
+  return ((buf[at] as number) << 24) | ((buf[at + 1] as number) << 16) | u16(buf, at + 2)
 }
 
 /** API key and version of a request at `pos`. */
 export function keyAt(buf: Buffer, pos: number): number {
-  return int16(buf, pos + 4)
+  return u16(buf, pos + 4)
 }
 
 export function versionAt(buf: Buffer, pos: number): number {
-  return int16(buf, pos + 6)
+  return u16(buf, pos + 6)
 }
 
 /** The client id of a request at `pos` whose head ends at `to`. */
@@ -62,7 +58,7 @@ export function requestHead(buf: Buffer, pos: number, end: number, certain = fal
   const oldest = key === CONTROLLED_SHUTDOWN && version === 0
   if (known < REQUEST_HEAD) return NEED_MORE
   if (oldest) return pos + OLDEST_HEAD
-  const length = int16(buf, pos + REQUEST_HEAD - 2)
+  const length = u16(buf, pos + REQUEST_HEAD - 2)
   if (length === 0xffff) return size >= REQUEST_HEAD - 4 ? pos + REQUEST_HEAD : INVALID
   if (length > MAX_CLIENT_ID || length > size - (REQUEST_HEAD - 4)) return INVALID
   return clientIdEnd(buf, pos + REQUEST_HEAD, length, end)

@@ -1,8 +1,9 @@
 import { REDACTED } from '../../records/redact.js'
 import { cutText, text } from '../../records/text.js'
+import { u16 } from '../byte-reader.js'
 import type { DecodeOptions } from '../protocol.js'
 import { Content } from './content.js'
-import { int16, int32 } from './head.js'
+import { int32 } from './head.js'
 import { Reader } from './reader.js'
 import { BATCH_HEADER, RecordSet } from './record-set.js'
 import { type Fields, type FieldType, type Plan, planOf, type Step, TAGS } from './schema.js'
@@ -213,7 +214,7 @@ export class Walk {
         this.#uuid(buf, pos, before, type === 'topic_id')
         break
       default:
-        this.#short((int16(buf, pos) << 16) >> 16, before, type)
+        this.#short((u16(buf, pos) << 16) >> 16, before, type)
     }
   }
 

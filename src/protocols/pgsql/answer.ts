@@ -1,5 +1,5 @@
 import { cutText, text } from '../../records/text.js'
-import { u32 } from '../byte-reader.js'
+import { u16, u32 } from '../byte-reader.js'
 import { Words } from '../words.js'
 import { BACK, type Reader } from './messages.js'
 import { redactSql } from './sql.js'
@@ -144,7 +144,7 @@ function readDescription(r: Reader, s: State, request: Request, answer: Answer):
     const end = r.untilNul()
     const at = r.take(18)
     if (at < 0) break
-    formats.push(((r.buf[at + 16] as number) << 8) | (r.buf[at + 17] as number))
+    formats.push(u16(r.buf, at + 16))
     const shownEnd = cutText(r.buf, start, end, Math.max(0, room))
     if (shownEnd < end || room <= 0) answer.cut = true
     const label = text(r.buf, start, shownEnd)
