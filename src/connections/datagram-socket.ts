@@ -4,6 +4,8 @@ import type { Connection } from './connection.js'
 import { address, type Facts, type Process } from './facts.js'
 
 const PROCESSES_MAX = 8
+/** Datagrams under way at once: threads that send through one socket. More: the end of the oldest was lost. */
+const PIECES_MAX = 64
 /** The last ones: the kernel says a name again when it has said another one since. */
 const NAMES_MAX = 1024
 const NO_PORT = '\0\0'
@@ -21,9 +23,12 @@ export interface Message {
   readonly closed: true
 }
 
-/** Pieces of a datagram that came in several events. */
+/** Pieces of a datagram that came in several events. Threads that call at once may get the same number, at different times. */
 interface Pieces {
+  readonly direction: number
   readonly number: number
+  /** Of the call that the last piece is of. */
+  timeNs: number
   readonly list: Buffer[]
   length: number
   /** Something is missing: later pieces do not fit on. */
@@ -72,7 +77,7 @@ export class DatagramSocket {
   #lastKey = NOBODY
   /** Whom the last message was sent to. */
   #askedLast = NOBODY
-  readonly #pieces: [Pieces | undefined, Pieces | undefined] = [undefined, undefined]
+  readonly #pieces: Pieces[] = []
 
   constructor(id: number, facts: Facts) {
     this.id = id
@@ -140,19 +145,31 @@ export class DatagramSocket {
   }
 
   #join(direction: number, number: number, flags: number, into: Message): boolean {
-    const first = (flags & DataFlag.START) !== 0
-    const pieces = first ? { number, list: [], length: 0, broken: false } : this.#pieces[direction]
-    if (pieces === undefined || pieces.number !== number) return false
-    this.#pieces[direction] = pieces
+    const pieces = flags & DataFlag.START ? this.#begin(direction, number) : this.#begun(direction, number, into.timeNs)
+    if (pieces === undefined) return false
+    pieces.timeNs = into.timeNs
     if (!pieces.broken) pieces.list.push(Buffer.from(into.buf.subarray(into.start, into.end)))
     pieces.broken ||= into.end - into.start < into.length
     pieces.length += into.length
     if (flags & DataFlag.MORE) return false
-    this.#pieces[direction] = undefined
+    this.#pieces.splice(this.#pieces.indexOf(pieces), 1)
     into.buf = Buffer.concat(pieces.list)
     into.start = 0
     into.end = into.buf.length
     into.length = pieces.length
     return true
+  }
+
+  #begin(direction: number, number: number): Pieces {
+    const pieces = { direction, number, timeNs: 0, list: [], length: 0, broken: false }
+    this.#pieces.push(pieces)
+    if (this.#pieces.length > PIECES_MAX) this.#pieces.shift()
+    return pieces
+  }
+
+  // The next piece is of the same call, or of a later one (MSG_MORE).
+  #begun(direction: number, number: number, timeNs: number): Pieces | undefined {
+    const mine = this.#pieces.filter((pieces) => pieces.direction === direction && pieces.number === number)
+    return mine.find((pieces) => pieces.timeNs === timeNs) ?? mine.at(-1)
   }
 }

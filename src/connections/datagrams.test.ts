@@ -111,6 +111,32 @@ test('a message that came in pieces, by its number', () => {
   expect(b.lines).toEqual(['one>eins', 'two>zwei', 'lost>drei'])
 })
 
+test('pieces of several threads that send at once', () => {
+  const piece = (at: number, time: number, text: string, flags: number) =>
+    dataEvent(SEND, at, text, { peer: [2, 5000], flags, time })
+  const b = bench().feed(socket(), heard('Qone'), heard('Qtwo'), heard('Qthree'))
+  b.feed(
+    piece(1, 10, 'Ae', START | MORE),
+    piece(2, 11, 'Az', START | MORE),
+    piece(2, 12, 'Ad', START | MORE),
+    piece(1, 10, 'ins', 0),
+    piece(2, 11, 'wei', 0),
+    piece(2, 12, 're', MORE),
+    piece(2, 12, 'i', 0),
+  )
+  expect(b.lines).toEqual(['one>eins', 'two>zwei', 'three>drei'])
+})
+
+test('of pieces whose ends are lost not all are kept', () => {
+  const starts = Array.from({ length: 1000 }, (_, at) =>
+    dataEvent(RECV, at, 'Q', { peer: [2, 5000], flags: START | MORE }),
+  )
+  const end = (at: number) => dataEvent(RECV, at, `${at}`, { peer: [2, 5000], flags: 0 })
+  const b = bench().feed(socket(), ...starts, end(0), end(999))
+  b.feed(said('Aeins'), said('Azwei'))
+  expect(b.lines).toEqual(['999>eins'])
+})
+
 test('what is missing of a message marks its row', () => {
   const b = bench().feed(socket(), heard('Qone', { uncaptured: 10 }), said('Aeins'))
   b.feed(heard('Qtwo', { flags: START | TRUNCATED }), said('Azwei'), heard('Qthree'), said('Adrei'))
