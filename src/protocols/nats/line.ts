@@ -115,6 +115,20 @@ const PARTS: Readonly<Record<Kind, ReadonlySet<string>>> = {
 }
 const CLUSTER_PARTS = parts(CLUSTER_OPS.keys())
 
+/** The first two bytes of verbs, as one number. */
+const STARTS: ReadonlySet<number> = new Set([...OPS.request.keys(), ...OPS.response.keys()].flatMap(startsOf))
+
+// In capitals or not.
+function startsOf(op: string): number[] {
+  const cases = (i: number): number[] => [op.charCodeAt(i), op.toLowerCase().charCodeAt(i)]
+  return cases(0).flatMap((first) => cases(1).map((second) => (first << 8) | second))
+}
+
+/** Whether a verb may begin with these two bytes: most lines of something else do not. */
+export function mayBeVerb(first: number, second: number): boolean {
+  return STARTS.has((first << 8) | second)
+}
+
 const VERB = /^[^ \t]+/
 const EDGES = /^[ \t]+|[ \t]+$/g
 const BETWEEN = /[ \t]+/

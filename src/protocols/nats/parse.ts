@@ -1,6 +1,6 @@
 import { text } from '../../records/text.js'
 import { type Cursor, INVALID, type Kind, NEED_MORE } from '../protocol.js'
-import { type Line, mayBegin, parseLine } from './line.js'
+import { type Line, mayBegin, mayBeVerb, parseLine } from './line.js'
 import { Message } from './message.js'
 import { pair } from './pairing.js'
 import { lose, type Side, type State } from './state.js'
@@ -140,7 +140,7 @@ export function beginsLine(kind: Kind, buf: Buffer, at: number, end: number, clu
 }
 
 function isMessage(kind: Kind, buf: Buffer, at: number, lf: number, end: number, cluster: boolean): boolean {
-  if (!beginsLine(kind, buf, at, lf, cluster)) return false
+  if (!mayBeVerb(buf[at] as number, buf[at + 1] as number) || !beginsLine(kind, buf, at, lf, cluster)) return false
   const line = parseLine(kind, lineAt(buf, at, lf), cluster)
   if (line === undefined) return false
   if (line.size < 0) return lf + 1 === end || follows(kind, buf, lf + 1, end, cluster)
