@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { u32 } from '../byte-reader.js'
 import { Fields } from '../fields.js'
 import { CHECK, isDispatch, isMarker, isRerr, MORE, TYPE, TYPE_WORDS } from './types.js'
 
@@ -20,10 +21,10 @@ export interface Head {
 
 /** Reads the head at `pos`, which must be there; undefined: it is none. */
 export function readFrameHead(buf: Buffer, pos: number): Head | undefined {
-  const size = buf.readUInt32BE(pos)
-  const type = buf.readInt8(pos + 4)
-  const tag = buf.readUIntBE(pos + 5, 3)
+  const size = u32(buf, pos)
+  const type = ((buf[pos + 4] as number) << 24) >> 24
   if (size < 4 || size > SIZE_MAX || TYPE_WORDS[type] === undefined) return undefined
+  const tag = u32(buf, pos + 4) & 0xffffff
   if ((tag & MORE) !== 0 && !isDispatch(type)) return undefined
   if (isMarker(type) !== (tag === 0) && !mayHaveNoTag(type)) return undefined
   return isEmpty(type) && size > 4 ? undefined : { total: 4 + size, type, tag }
