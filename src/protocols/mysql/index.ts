@@ -1,8 +1,9 @@
 import { type Cursor, type Kind, NEED_MORE, type Protocol } from '../protocol.js'
 import { infer, lookAtPacked, lookAtRequest } from './infer.js'
+import { PACKED_HEADER } from './inflate.js'
 import type { Look } from './look.js'
 import { detectPacking, packedGap, parsePacked } from './packed.js'
-import { HEADER } from './packet.js'
+import { HEADER, u24 } from './packet.js'
 import { parseRequest, requestGap } from './request.js'
 import { parseResponse, responseGap } from './response.js'
 import { type Frame, PACKING, State } from './state.js'
@@ -40,10 +41,12 @@ function findBoundary(kind: Kind, bytes: Cursor, s: State): number {
   const { buf, pos, end } = bytes
   // Where the server's place is lost, parse itself waits for the next command.
   if (kind === 'response') return pos < end ? pos : -1
-  for (let at = buf.indexOf(0, pos + 3); at >= 0 && at < end; at = buf.indexOf(0, at + 1)) {
-    const look = lookAt(buf, at - 3, end, s)
+  for (let at = pos; at + 3 < end; at++) {
+    // A packet that begins with a command is not empty.
+    if (buf[at + 3] !== 0 || (u24(buf, at) === 0 && end - at > PACKED_HEADER + HEADER)) continue
+    const look = lookAt(buf, at, end, s)
     // What many bytes look like counts at the start only.
-    if (look !== 'no' && (look !== 'weak' || at - 3 === pos)) return at - 3
+    if (look !== 'no' && (look !== 'weak' || at === pos)) return at
   }
   return end - pos < HEADER ? pos : end - 3
 }
