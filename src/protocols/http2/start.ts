@@ -1,3 +1,4 @@
+import { u32 } from '../byte-reader.js'
 import type { Cursor, Kind } from '../protocol.js'
 import {
   ACK,
@@ -72,8 +73,8 @@ export function frameEnd(buf: Buffer, before: number, at: number, kind: Kind | u
   const type = buf[at + 3] as number
   const flags = buf[at + 4] as number
   if (type > CONTINUATION || (flags & ~(FLAGS[type] as number)) !== 0) return -1
-  const length = buf.readUIntBE(at, 3)
-  const id = buf.readUInt32BE(at + 5)
+  const length = u32(buf, at) >>> 8
+  const id = u32(buf, at + 5)
   if (id >= 2 ** 31 || length > longest || !isFrame(type, length, id, kind)) return -1
   if (type === DATA && length === 0 && flags !== END_STREAM) return -1
   if (type === HEADERS && length === 0) return -1
@@ -91,8 +92,9 @@ function opensBlock(buf: Buffer, frame: number): boolean {
 /** The offset of a frame that is followed by others, or that ends with the window; see `Protocol.findBoundary`. */
 export function findBoundary(kind: Kind | undefined, bytes: Cursor, state?: State): number {
   const { buf, pos, end } = bytes
+  const longest = kind === undefined || state === undefined ? PAYLOAD_DEFAULT : state.side(kind).payloadMax
   for (let at = pos; at + FRAME_HEADER <= end; at++) {
-    if (isPreface(buf, at, end) || isBoundary(buf, at, end, kind, state)) return at
+    if (isPreface(buf, at, end) || isBoundary(buf, at, end, kind, longest, state)) return at
   }
   return -1
 }
@@ -102,8 +104,14 @@ function isPreface(buf: Buffer, at: number, end: number): boolean {
   return buf[at] === PREFACE[0] && next <= end && buf.compare(PREFACE, 0, PREFACE.length, at, next) === 0
 }
 
-function isBoundary(buf: Buffer, start: number, end: number, kind: Kind | undefined, state?: State): boolean {
-  const longest = kind === undefined || state === undefined ? PAYLOAD_DEFAULT : state.side(kind).payloadMax
+function isBoundary(
+  buf: Buffer,
+  start: number,
+  end: number,
+  kind: Kind | undefined,
+  longest: number,
+  state?: State,
+): boolean {
   let before = -1
   let at = start
   for (let n = 0; n < CHAIN; ) {
