@@ -22,10 +22,12 @@ export interface Segment {
 export function segmentAt(framing: 'plain' | 'lz4', buf: Buffer, pos: number): Segment | undefined {
   const header = SEGMENT_HEADER[framing]
   const size = header - CRC24
+  // The zeros, which most bytes are not.
+  if ((buf[pos + size - 1] as number) >= (framing === 'plain' ? 4 : 8)) return undefined
   const bits = buf.readUIntLE(pos, size)
   // 17 bits of length, in a compressed segment 17 more; then the bit, and zeros.
   const shift = framing === 'plain' ? 2 ** 17 : 2 ** 34
-  if (bits >= 2 * shift || buf.readUIntLE(pos + size, CRC24) !== crc24(buf, pos, size)) return undefined
+  if (buf.readUIntLE(pos + size, CRC24) !== crc24(buf, pos, size)) return undefined
   const plainLength = framing === 'plain' ? 0 : Math.floor(bits / 2 ** 17) % 2 ** 17
   return { header, length: bits % 2 ** 17, plainLength, selfContained: bits >= shift }
 }
