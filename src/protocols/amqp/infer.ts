@@ -1,3 +1,4 @@
+import { u16, u32 } from '../byte-reader.js'
 import type { Cursor, Guess, InferHint, Kind } from '../protocol.js'
 import { methodSpec } from './methods.js'
 import { FRAME_END, HEAD, isFrame, LETTER_A, PROTOCOL_HEADER, readMethod, versionAt } from './parse.js'
@@ -72,8 +73,8 @@ export function findFrame(buf: Buffer, pos: number, end: number): number {
     const type = buf[at]
     if (type === LETTER_A && at + PROTOCOL_HEADER <= end && versionAt(buf, at) !== undefined) return at
     if (type !== FRAME.method && type !== FRAME.heartbeat) continue
-    const size = buf.readUInt32BE(at + 3)
-    if (!isFrame(type, buf.readUInt16BE(at + 1), size, 0)) continue
+    const size = u32(buf, at + 3)
+    if (!isFrame(type, u16(buf, at + 1), size, 0)) continue
     const to = at + HEAD + size
     if (to >= end || buf[to] !== FRAME_END) continue
     if (type === FRAME.heartbeat || readMethod(buf, at + HEAD, to, 0)?.spec !== undefined) return at
