@@ -13,6 +13,7 @@ const PUSHES = [
   '>2\r\n$10\r\ninvalidate\r\n',
   '+##########.###### [',
 ]
+const FIRST: ReadonlySet<number> = new Set(PUSHES.map((push) => push.charCodeAt(0)))
 const MONITORED = /^\d{10}\.\d{6} \[/
 const MESSAGES: Readonly<Record<string, number>> = { message: 3, pmessage: 4, smessage: 3 }
 const CONFIRMATIONS: ReadonlySet<string> = new Set([
@@ -26,6 +27,7 @@ const CONFIRMATIONS: ReadonlySet<string> = new Set([
 
 /** Whether what begins at `pos` is something that only a server sends, and unasked. */
 export function lookAtPush(buf: Buffer, pos: number, end: number): 'yes' | 'more' | 'no' {
+  if (pos < end && !FIRST.has(buf[pos] as number)) return 'no'
   let more = false
   for (const push of PUSHES) {
     const same = sameUntil(push, buf, pos, end)
