@@ -26,6 +26,8 @@ test('what was seen is the sum of what became of it; what user space adds has li
     'bytes: 4.0 KiB seen = 1.0 KiB emitted + 2.0 KiB skip_run + 1.0 KiB lost_ring',
     'unseen: 512 B',
     'http_invalid: 3, 9 B',
+    expect.stringMatching(/^ {2}lost_ring: .*--ring-bytes/),
+    expect.stringMatching(/^ {2}unseen: /),
     expect.stringMatching(/^5 rows in 1\.5 s; stirling itself: \d+\.\d\d s CPU, [\d.]+ [KMG]iB at most$/),
     '',
   ])

@@ -1,6 +1,17 @@
 import type { LossLine, ProgramCost } from '../connectors/connector.js'
 import { formatBytes } from '../lib/quantity.js'
 
+/** What a reader of the closing words cannot know, and can do. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  skip_nobuf: 'moved without a buffer that this hook can read: io_uring, sendfile, splice',
+  lost_ring: 'the ring was full; --ring-bytes makes it larger, --pid and --port leave less to trace',
+  lost_control: 'the ring of new connections was full; --ring-bytes makes it larger',
+  lost_map: 'more connections at once than --connections',
+  lost_shed: 'new connections, left alone while the ring was filling up or to keep to --max-overhead',
+  unseen: 'moved past every probe',
+  evicted_connection: 'given up, for there were too many at once',
+}
+
 /** The closing words on stderr: what was seen is what was emitted, skipped and lost; and what it cost. */
 export function summary(
   losses: readonly LossLine[],
@@ -11,7 +22,7 @@ export function summary(
   const seconds = elapsedMs / 1000
   const usage = process.resourceUsage()
   const cpu = (usage.userCPUTime + usage.systemCPUTime) / 1e6
-  const lines = [...kernelLines(losses), ...userLines(losses), ...costLines(costs, elapsedMs)]
+  const lines = [...kernelLines(losses), ...userLines(losses), ...meanings(losses), ...costLines(costs, elapsedMs)]
   lines.push(
     `${rows} rows in ${seconds.toFixed(1)} s; stirling itself: ${cpu.toFixed(2)} s CPU, ${formatBytes(usage.maxRSS * 1024)} at most`,
   )
@@ -39,6 +50,11 @@ function userLines(losses: readonly LossLine[]): string[] {
   return losses
     .filter((line) => !FROM_KERNEL.test(line.reason) && (line.events > 0 || line.bytes > 0))
     .map((line) => `${line.reason}: ${line.events > 0 ? `${line.events}, ` : ''}${formatBytes(line.bytes)}`)
+}
+
+function meanings(losses: readonly LossLine[]): string[] {
+  const reasons = new Set(losses.filter(({ events, bytes }) => events > 0 || bytes > 0).map(({ reason }) => reason))
+  return [...reasons].filter((reason) => reason in MEANINGS).map((reason) => `  ${reason}: ${MEANINGS[reason]}`)
 }
 
 // What those who are traced, and bystanders, have paid.
