@@ -1,4 +1,5 @@
 // make bench-decode: how fast each protocol is decoded from a capture file, beside tshark on the same capture. Asserts nothing.
+import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +17,7 @@ const ROUNDS = 5
 const TSHARK_SHARE = 1 / 30
 const MIB = 2 ** 20
 const DOCUMENT = fileURLToPath(new URL('../../docs/protocols.md', import.meta.url))
+const ALONE = fileURLToPath(new URL('decode-alone.mjs', import.meta.url))
 const RESULTS = /(<!-- speed -->\n).*(<!-- end of speed -->)/s
 const HELP = `usage: node test/bench/decode-all.mjs [--rounds N] [--records N] [--write] [protocol …]
   --rounds N      rounds (${ROUNDS})
@@ -36,6 +38,7 @@ function readers(bench, { name, table: { name: rows } }, { tshark, decodeAs = ts
   const as = ['-d', `${transport}.port==${port},${decodeAs}`]
   return {
     decode: (path) => replay(path, 'stirling_error', 'null').cpu,
+    alone: (path) => JSON.parse(execFileSync(process.execPath, [ALONE, path, name], { encoding: 'utf8' })),
     count: (path) => {
       replay(path, rows, 'file')
       const n = countLines(out, `"table_":"${rows}"`)
@@ -68,18 +71,23 @@ async function prepare(bench, protocol, { said, port, transport, size }, records
   return { ...made, little, big, records: found }
 }
 
-/** One protocol: rounds of both readers in turn → a row of the table. */
+/** One protocol: rounds of all readers in turn → a row of the table. */
 async function measure(bench, protocol, conversation, { rounds, records }) {
-  const { decode, count, tshark } = readers(bench, protocol, conversation)
+  const { decode, alone, count, tshark } = readers(bench, protocol, conversation)
   const made = await prepare(bench, protocol, conversation, records, count)
   say(
     `${protocol.name}: ${whole(made.records)} records, ${whole(made.payloadBytes / MIB)} MiB, ${whole(made.packets)} packets`,
   )
   const ours = () => decode(made.big) - decode(made.little)
+  const decoding = () => {
+    const { cpu, rows } = alone(made.big)
+    if (rows !== made.records) throw new Error(`${protocol.name}: ${rows} records instead of ${made.records}`)
+    return cpu
+  }
   const packets = Math.floor(made.packets * TSHARK_SHARE)
   const theirs = tshark && (() => (tshark(made.big, packets) - tshark(made.little)) / TSHARK_SHARE)
-  const runs = { ours, ...(theirs ? { theirs } : {}) }
-  const seconds = { ours: [], theirs: [] }
+  const runs = { ours, decoding, ...(theirs ? { theirs } : {}) }
+  const seconds = { ours: [], decoding: [], theirs: [] }
   for (let round = 0; round < rounds; round++) {
     for (const name of inTurn(Object.keys(runs), round)) seconds[name].push(runs[name]())
   }
@@ -87,7 +95,7 @@ async function measure(bench, protocol, conversation, { rounds, records }) {
   return report(protocol, conversation, made, seconds)
 }
 
-function report({ name }, { what }, { records, payloadBytes }, { ours, theirs }) {
+function report({ name }, { what }, { records, payloadBytes }, { ours, decoding, theirs }) {
   const rate = (list) =>
     spread(
       list.map((s) => records / s),
@@ -99,10 +107,24 @@ function report({ name }, { what }, { records, payloadBytes }, { ours, theirs })
     ours.map((s) => payloadBytes / MIB / s),
     0.5,
   )
-  return [`${name}: ${what}`, rate(ours), mib.toFixed(0), theirs.length === 0 ? '–' : rate(theirs), ratio]
+  return [
+    `${name}: ${what}`,
+    rate(decoding),
+    rate(ours),
+    mib.toFixed(0),
+    theirs.length === 0 ? '–' : rate(theirs),
+    ratio,
+  ]
 }
 
-const HEAD = ['protocol: what is said', 'records/s of CPU', 'MiB/s of CPU', '`tshark -T ek`, records/s', 'ratio']
+const HEAD = [
+  'protocol: what is said',
+  'decoding alone, records/s',
+  '`stirling replay`, records/s',
+  'MiB/s',
+  '`tshark -T ek`, records/s',
+  'ratio',
+]
 
 async function main({ rounds = `${ROUNDS}`, records = `${RECORDS}`, write }, names) {
   const rows = []
