@@ -38,8 +38,8 @@ export function slotOf(buf: Buffer, start: number, end: number, slots: number): 
   return hash & (slots - 1)
 }
 
-// Is `buf[start, end)` this word? Of one that is not ASCII no unit is the byte at its place.
-function stands(word: string, buf: Buffer, start: number, end: number): boolean {
+/** Is `buf[start, end)` this word? Of one that is not ASCII no unit is the byte at its place. */
+export function stands(word: string, buf: Buffer, start: number, end: number): boolean {
   if (word.length !== end - start) return false
   for (let i = 0; i < word.length; i++) if (word.charCodeAt(i) !== buf[start + i]) return false
   return true

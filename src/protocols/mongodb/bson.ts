@@ -25,7 +25,7 @@ export const TYPE = {
   minKey: 0xff,
 } as const
 
-const FIXED: Readonly<Record<number, number>> = {
+const FIXED = byType<number>({
   [TYPE.double]: 8,
   [TYPE.undefined]: 0,
   [TYPE.objectId]: 12,
@@ -38,9 +38,9 @@ const FIXED: Readonly<Record<number, number>> = {
   [TYPE.decimal128]: 16,
   [TYPE.maxKey]: 0,
   [TYPE.minKey]: 0,
-}
+})
 // What a type with a length of its own has besides the bytes that the length counts, and the least length.
-const SIZED: Readonly<Record<number, readonly [number, number]>> = {
+const SIZED = byType<readonly [number, number]>({
   [TYPE.string]: [4, 1],
   [TYPE.document]: [0, 5],
   [TYPE.array]: [0, 5],
@@ -49,6 +49,11 @@ const SIZED: Readonly<Record<number, readonly [number, number]>> = {
   [TYPE.code]: [4, 1],
   [TYPE.symbol]: [4, 1],
   [TYPE.scopedCode]: [0, 14],
+})
+
+// An array is found in at once, an object with few of many numbers is searched.
+function byType<T>(known: Readonly<Record<number, T>>): readonly (T | undefined)[] {
+  return Array.from({ length: 256 }, (_, type) => known[type])
 }
 
 /** An empty document. */

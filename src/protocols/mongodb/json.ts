@@ -1,9 +1,8 @@
-import { BoundedText, quote } from '../../records/bounded.js'
+import { JsonBytes } from '../../records/json-bytes.js'
 import { REDACTED } from '../../records/redact.js'
-import { cutText, text } from '../../records/text.js'
 import { isType, MIN_DOCUMENT, nulAt, sizeOf, TYPE } from './bson.js'
 import { decimalAt } from './decimal.js'
-import { KEYS } from './keys.js'
+import { isAmong } from './secrets.js'
 import { i32 } from './wire.js'
 
 /** Servers refuse more than 100. */
@@ -13,41 +12,50 @@ const LAST_YEAR = 9999
 /** What stands before a text that is not just that. */
 const OPEN: Readonly<Record<number, string>> = { [TYPE.code]: '{"$code":', [TYPE.symbol]: '{"$symbol":' }
 
+/** Documents in a row, `[from, to)`; their name stands before them from `name` on, with a NUL behind it. */
+export interface Sequence {
+  readonly name: number
+  readonly from: number
+  readonly to: number
+}
+
 /**
  * BSON as relaxed extended JSON, as far as the bytes and the limit go. Integers that a double cannot hold are `$numberLong`.
  * https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md
  */
 export class Json {
-  readonly out: BoundedText
-  readonly #secrets: ReadonlySet<string>
+  readonly out: JsonBytes
+  readonly #secrets: readonly string[]
 
-  constructor(limit: number, secrets: ReadonlySet<string>) {
-    this.out = new BoundedText(limit)
+  constructor(limit: number, secrets: readonly string[]) {
+    this.out = new JsonBytes(limit)
     this.#secrets = secrets
   }
 
   /** The document at `pos` without its last brace, so that more can be added; true: it was all there. */
   openDocument(buf: Buffer, pos: number, end: number): boolean {
-    this.out.addAscii('{')
+    this.out.add('{')
     return this.#elements(buf, pos, end, 0, false)
   }
 
   /** Documents in a row, as an element that is an array. */
-  sequence(comma: boolean, name: string, buf: Buffer, pos: number, end: number): void {
-    this.out.add(`${comma ? ',' : ''}${quote(name)}:[`)
+  sequence(comma: boolean, buf: Buffer, { name, from: pos, to: end }: Sequence): void {
+    if (comma) this.out.add(',')
+    this.out.addKey(buf, name, pos - 1)
+    this.out.add('[')
     for (let at = pos; at < end; ) {
-      if (at > pos) this.out.addAscii(',')
+      if (at > pos) this.out.add(',')
       if (!this.document(buf, at, end)) return
       at += i32(buf, at)
     }
-    this.out.addAscii(']')
+    this.out.add(']')
   }
 
   /** The document or array at `pos`; true: it was all there. */
   document(buf: Buffer, pos: number, end: number, depth = 0, array = false): boolean {
-    this.out.addAscii(array ? '[' : '{')
+    this.out.add(array ? '[' : '{')
     const whole = this.#elements(buf, pos, end, depth, array)
-    if (whole) this.out.addAscii(array ? ']' : '}')
+    if (whole) this.out.add(array ? ']' : '}')
     return whole
   }
 
@@ -58,7 +66,7 @@ export class Json {
     const limit = Math.min(end, last)
     let at = pos + 4
     for (let first = true; at < limit && buf[at] !== 0; first = false) {
-      if (!first) this.out.addAscii(',')
+      if (!first) this.out.add(',')
       at = this.#element(buf, at, limit, depth, array)
       if (at < 0) return this.#stop()
     }
@@ -75,13 +83,11 @@ export class Json {
     const type = buf[pos] as number
     const nul = nulAt(buf, pos + 1, end)
     if (this.out.full || nul < 0 || !isType(type)) return -1
-    const { name, json, ascii } = KEYS.of(buf, pos + 1, cutText(buf, pos + 1, nul, this.out.room))
-    if (!array && ascii) this.out.addAscii(json)
-    else if (!array) this.out.add(json)
+    if (!array) this.out.addKey(buf, pos + 1, nul)
     const at = nul + 1
     const size = sizeOf(type, buf, at, end)
-    if (this.#secrets.has(name)) {
-      this.out.addAscii(`"${REDACTED}"`)
+    if (isAmong(this.#secrets, buf, pos + 1, nul)) {
+      this.out.add(`"${REDACTED}"`)
       return size < 0 || size > end - at ? -1 : at + size
     }
     if (size < 0) return -1
@@ -93,36 +99,57 @@ export class Json {
     if (type === TYPE.document || type === TYPE.array)
       return this.document(buf, pos, end, depth + 1, type === TYPE.array)
     if (type === TYPE.string || type === TYPE.symbol || type === TYPE.code) {
-      this.out.addJson(OPEN[type] ?? '', this.#text(buf, pos + 4, whole ? end - 1 : end))
-      if (type !== TYPE.string) this.out.addAscii('}')
+      if (type !== TYPE.string) this.out.add(OPEN[type] as string)
+      this.out.addString(buf, pos + 4, whole ? end - 1 : end)
+      if (type !== TYPE.string) this.out.add('}')
       return whole
     }
     if (!whole) return false
     if (type === TYPE.binary) this.#binary(buf, pos, end)
     else if (type === TYPE.scopedCode) return this.#scopedCode(buf, pos, end, depth)
-    else if (type === TYPE.regex || type === TYPE.pointer) this.out.add(named(type, buf, pos, end))
-    else this.out.addAscii(fixed(type, buf, pos))
+    else if (type === TYPE.regex) this.#regex(buf, pos, end)
+    else if (type === TYPE.pointer) this.#pointer(buf, pos, end)
+    else if (type === TYPE.objectId) this.#objectId(buf, pos)
+    else this.out.add(fixed(type, buf, pos))
     return true
   }
 
-  #text(buf: Buffer, start: number, end: number): string {
-    if (end <= start) return ''
-    const shown = cutText(buf, start, end, this.out.room)
-    if (shown < end) this.out.cut = true
-    return text(buf, start, shown)
+  #objectId(buf: Buffer, pos: number): void {
+    this.out.add('{"$oid":"')
+    this.out.addHex(buf, pos, pos + 12)
+    this.out.add('"}')
+  }
+
+  #regex(buf: Buffer, pos: number, end: number): void {
+    const nul = nulAt(buf, pos, end)
+    this.out.add('{"$regularExpression":{"pattern":')
+    this.out.addString(buf, pos, nul)
+    this.out.add(',"options":')
+    this.out.addString(buf, nul + 1, end - 1)
+    this.out.add('}}')
+  }
+
+  // A string, an ObjectId.
+  #pointer(buf: Buffer, pos: number, end: number): void {
+    const id = end - 12
+    this.out.add('{"$dbPointer":{"$ref":')
+    this.out.addString(buf, pos + 4, id - 1)
+    this.out.add(',"$id":')
+    this.#objectId(buf, id)
+    this.out.add('}}')
   }
 
   #binary(buf: Buffer, pos: number, end: number): void {
     const subType = buf[pos + 4] as number
     const start = pos + 5
     if (subType === UUID && end - start === 16) {
-      this.out.addAscii(
+      this.out.add(
         `{"$uuid":"${buf.toString('hex', start, end).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}"}`,
       )
       return
     }
     const base64 = buf.toString('base64', start, Math.min(end, start + this.out.room))
-    this.out.addAscii(`{"$binary":{"base64":"${base64}","subType":"${subType.toString(16).padStart(2, '0')}"}}`)
+    this.out.add(`{"$binary":{"base64":"${base64}","subType":"${subType.toString(16).padStart(2, '0')}"}}`)
   }
 
   // Length of all 4, the code as a string, its scope.
@@ -130,21 +157,13 @@ export class Json {
     const length = i32(buf, pos + 4)
     const scope = pos + 8 + length
     if (length < 1 || scope > end) return false
-    this.out.add(`{"$code":${quote(this.#text(buf, pos + 8, scope - 1))},"$scope":`)
+    this.out.add(OPEN[TYPE.code] as string)
+    this.out.addString(buf, pos + 8, scope - 1)
+    this.out.add(',"$scope":')
     const whole = this.document(buf, scope, end, depth + 1, false)
-    if (whole) this.out.addAscii('}')
+    if (whole) this.out.add('}')
     return whole
   }
-}
-
-function named(type: number, buf: Buffer, pos: number, end: number): string {
-  if (type === TYPE.regex) {
-    const nul = buf.indexOf(0, pos)
-    const pattern = quote(text(buf, pos, nul))
-    return `{"$regularExpression":{"pattern":${pattern},"options":${quote(text(buf, nul + 1, end - 1))}}}`
-  }
-  const id = end - 12
-  return `{"$dbPointer":{"$ref":${quote(text(buf, pos + 4, id - 1))},"$id":{"$oid":"${buf.toString('hex', id, end)}"}}}`
 }
 
 function fixed(type: number, buf: Buffer, pos: number): string {
@@ -161,8 +180,6 @@ function fixed(type: number, buf: Buffer, pos: number): string {
       return buf[pos] === 0 ? 'false' : 'true'
     case TYPE.date:
       return date(buf.readBigInt64LE(pos))
-    case TYPE.objectId:
-      return `{"$oid":"${buf.toString('hex', pos, pos + 12)}"}`
     case TYPE.timestamp:
       return `{"$timestamp":{"t":${i32(buf, pos + 4) >>> 0},"i":${i32(buf, pos) >>> 0}}}`
     case TYPE.decimal128:

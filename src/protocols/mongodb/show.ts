@@ -1,5 +1,5 @@
 import { MIN_DOCUMENT } from './bson.js'
-import { Json } from './json.js'
+import { Json, type Sequence } from './json.js'
 import { i32 } from './wire.js'
 
 const MAX_SECTIONS = 64
@@ -17,12 +17,12 @@ export function showDocuments(
   end: number,
   whole: boolean,
   limit: number,
-  secrets: ReadonlySet<string>,
+  secrets: readonly string[],
 ): Shown {
   const json = new Json(limit, secrets)
   let at = pos
   while (end - at >= MIN_DOCUMENT && !json.out.full) {
-    if (at > pos) json.out.addAscii(' ')
+    if (at > pos) json.out.add(' ')
     if (!json.document(buf, at, end)) break
     at += i32(buf, at)
   }
@@ -36,30 +36,24 @@ export function showSections(
   end: number,
   whole: boolean,
   limit: number,
-  secrets: ReadonlySet<string>,
+  secrets: readonly string[],
 ): Shown {
   const json = new Json(limit, secrets)
   const { body, sequences, complete } = sectionsOf(buf, pos, end)
   if (body >= 0 && !json.openDocument(buf, body, end)) return finish(json, false)
-  if (body < 0) json.out.addAscii('{')
+  if (body < 0) json.out.add('{')
   let comma = body >= 0 && i32(buf, body) > MIN_DOCUMENT
-  for (const { name, from, to } of sequences) {
-    json.sequence(comma, name, buf, from, to)
+  for (const each of sequences) {
+    json.sequence(comma, buf, each)
     comma = true
   }
-  if (complete) json.out.addAscii('}')
+  if (complete) json.out.add('}')
   return finish(json, whole && complete)
 }
 
 function finish({ out }: Json, whole: boolean): Shown {
   const text = out.finish()
   return { text, cut: out.cut || !whole }
-}
-
-interface Sequence {
-  readonly name: string
-  readonly from: number
-  readonly to: number
 }
 
 interface Sections {
@@ -81,7 +75,7 @@ function sectionsOf(buf: Buffer, pos: number, end: number): Sections {
     if (size < MIN_DOCUMENT || nul < 0 || nul >= end) break
     const next = at + 1 + size
     if (kind === 0) body = at + 1
-    else sequences.push({ name: buf.toString('utf8', at + 5, nul), from: nul + 1, to: Math.min(end, next) })
+    else sequences.push({ name: at + 5, from: nul + 1, to: Math.min(end, next) })
     at = next
   }
   return { body, sequences, complete: at === end }

@@ -183,7 +183,7 @@ export class Walk {
   // An element with its key at `pos + 1`, and `size` bytes from `value` on.
   #look(level: Level, type: number, buf: Buffer, pos: number, value: number, size: number, end: number): number {
     const { place } = level
-    const { name: key } = KEYS.of(buf, pos + 1, value - 1)
+    const key = KEYS.of(buf, pos + 1, value - 1)
     const first = level.count === 0
     const here = end - value
     if (size > here && size <= MAX_VALUE && isRead(place, key, first)) return this.#more(value - pos + size)
