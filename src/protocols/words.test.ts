@@ -2,7 +2,7 @@ import { text } from '../records/text.js'
 import { Words } from './words.js'
 
 const LISTS = [
-  ['', 'a', 'ab', 'ba', 'name', 'x'.repeat(32), 'x'.repeat(33), 'x'.repeat(500)],
+  ['', 'a', 'ab', 'ba', 'name', 'x'.repeat(64), 'x'.repeat(65), 'x'.repeat(500)],
   ['é', 'Ã©', '\u00c3', '\u{1f600}', '\0', '\x80'],
   Array.from({ length: 5000 }, (_, i) => `key ${i}`),
 ]

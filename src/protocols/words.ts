@@ -2,7 +2,7 @@ import { text } from '../records/text.js'
 
 /** Words that are kept, a power of 2, and the longest of them. */
 const SLOTS = 1024
-const BYTES_MAX = 32
+const BYTES_MAX = 64
 
 /**
  * Reads a word, and keeps what the last ones said: keys of documents and names of columns come again and again, and to make a

@@ -1,4 +1,5 @@
 import { type BoundedText, quote } from '../../records/bounded.js'
+import { isoTime } from '../../records/iso-time.js'
 import { cutText, text } from '../../records/text.js'
 import { Reader, uuidAt } from './reader.js'
 import { TYPE, type Type, UNTYPED, VECTOR } from './types.js'
@@ -6,6 +7,8 @@ import { TYPE, type Type, UNTYPED, VECTOR } from './types.js'
 /** A longer number is shown in hexadecimal: to write it in decimal takes the square of its length. */
 const MAX_DIGIT_BYTES = 64
 const MAX_SCALE = 1000
+/** The last time of a Date, as far from the epoch as the first. */
+const LAST_MS = 8.64e15
 
 /** Writes the value in `buf[start, end)` as JSON, as far as there is room. */
 export function writeValue(out: BoundedText, type: Type, buf: Buffer, start: number, end: number): void {
@@ -178,8 +181,8 @@ function float(value: number): string {
 }
 
 function timestamp(ms: bigint): string | undefined {
-  const when = new Date(Number(ms))
-  return Number.isNaN(when.getTime()) ? undefined : `"${when.toISOString()}"`
+  const when = Number(ms)
+  return Math.abs(when) > LAST_MS ? undefined : `"${isoTime(when)}"`
 }
 
 const DAY_MS = 86_400_000

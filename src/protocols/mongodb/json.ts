@@ -1,3 +1,4 @@
+import { isoTime } from '../../records/iso-time.js'
 import { JsonBytes } from '../../records/json-bytes.js'
 import { REDACTED } from '../../records/redact.js'
 import { isType, MIN_DOCUMENT, nulAt, sizeOf, TYPE } from './bson.js'
@@ -8,7 +9,8 @@ import { i32 } from './wire.js'
 /** Servers refuse more than 100. */
 const MAX_DEPTH = 128
 const UUID = 4
-const LAST_YEAR = 9999
+/** Of the year 9999. */
+const LAST_MS = Date.UTC(10_000, 0) - 1
 /** What stands before a text that is not just that. */
 const OPEN: Readonly<Record<number, string>> = { [TYPE.code]: '{"$code":', [TYPE.symbol]: '{"$symbol":' }
 
@@ -201,8 +203,7 @@ function double(value: number): string {
 }
 
 function date(ms: bigint): string {
-  const when = new Date(Number(ms))
-  const year = when.getUTCFullYear()
-  if (!(ms >= 0n && year <= LAST_YEAR)) return `{"$date":{"$numberLong":"${ms}"}}`
-  return `{"$date":"${when.toISOString().replace('.000Z', 'Z')}"}`
+  const when = Number(ms)
+  if (when < 0 || when > LAST_MS) return `{"$date":{"$numberLong":"${ms}"}}`
+  return `{"$date":"${isoTime(when).replace('.000Z', 'Z')}"}`
 }

@@ -1,7 +1,9 @@
+import { isoTime } from '../../records/iso-time.js'
 import { REDACTED } from '../../records/redact.js'
 import type { Json } from '../../records/table.js'
 import { text } from '../../records/text.js'
 import type { Fields } from '../fields.js'
+import { Words } from '../words.js'
 
 const SHOWN_BYTES = 256
 const SHOWN_ENTRIES = 64
@@ -18,22 +20,29 @@ const KNOWN: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['MuxFailure', (value) => (value.left >= 8 ? failure(value) : plain(value))],
 ])
 
+/** The id of a context. */
+interface Id {
+  readonly name: string
+  readonly secret: boolean
+  readonly read: Reader
+}
+
+const IDS = new Words<Id>((name) => ({ name, secret: SECRET.test(name), read: KNOWN.get(name) ?? plain }))
+
 const FAILURES = ['retryable', 'rejected', 'not retryable']
 
 /** `n:2 (key~2 value~2){n}` of Tdispatch and Rdispatch, as JSON; null: there are none. */
 export function readContexts(all: Fields, redact: boolean): Json {
   const count = all.uint(2)
   if (count === 0) return null
-  return readPairs(all, count, 2, (key, value) =>
-    redact && SECRET.test(key) ? REDACTED : (KNOWN.get(key) ?? plain)(value),
-  )
+  return readPairs(all, count, 2, ({ secret, read }, value) => (redact && secret ? REDACTED : read(value)))
 }
 
 /** `version:2 (key~4 value~4)*` of Tinit and Rinit, as JSON. */
 export function readHeaders(all: Fields): Json {
   const version = all.uint(2)
-  const headers = readPairs(all, SHOWN_ENTRIES, 4, (key, value) =>
-    key === 'mux-framer' && value.left === 4 ? value.uint(4) : plain(value),
+  const headers = readPairs(all, SHOWN_ENTRIES, 4, ({ name }, value) =>
+    name === 'mux-framer' && value.left === 4 ? value.uint(4) : plain(value),
   )
   return { version, ...headers }
 }
@@ -51,14 +60,14 @@ export function readTrace(all: Fields): Json {
   return found
 }
 
-function readPairs(all: Fields, count: number, size: number, read: (key: string, value: Fields) => Json) {
+function readPairs(all: Fields, count: number, size: number, read: (id: Id, value: Fields) => Json) {
   const found: [string, Json][] = []
   for (let i = 0; i < count && all.left > 0 && !all.short; i++) {
     const key = all.vector(size)
     const value = all.vector(size)
     if (i >= SHOWN_ENTRIES || all.short) continue
-    const name = text(key.buf, key.pos, Math.min(key.end, key.pos + SHOWN_BYTES))
-    found.push([name, read(name, value)])
+    const id = IDS.of(key.buf, key.pos, Math.min(key.end, key.pos + SHOWN_BYTES))
+    found.push([id.name, read(id, value)])
   }
   return Object.fromEntries(found)
 }
@@ -81,8 +90,7 @@ function deadline(value: Fields): Json {
 }
 
 function time(ns: Fields): string {
-  const date = new Date(Number(ns.buf.readBigInt64BE(ns.pos) / 1_000_000n))
-  return Number.isNaN(date.getTime()) ? 'never' : date.toISOString()
+  return isoTime(Number(ns.buf.readBigInt64BE(ns.pos) / 1_000_000n))
 }
 
 function failure(value: Fields): Json {
