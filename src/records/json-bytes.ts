@@ -64,6 +64,12 @@ export class JsonBytes {
     this.#string(from, start, end, true)
   }
 
+  /** Adds a text that is well-formed as a key of JSON. */
+  addName(name: string): void {
+    const bytes = Buffer.from(name)
+    this.addKey(bytes, 0, bytes.length)
+  }
+
   #string(from: Buffer, start: number, end: number, isKey: boolean): void {
     if (!this.#begin(ESCAPE_BYTES * Math.max(0, Math.min(end - start, this.room)) + 3)) return
     const to = this.#bytes

@@ -22,7 +22,7 @@ import {
 } from '../../../test/support/cql-bytes.js'
 import { connEvent, dataEvent } from '../../../test/support/events.js'
 import { Direction } from '../../kernel/intf.gen.js'
-import { BoundedText } from '../../records/bounded.js'
+import { JsonBytes } from '../../records/json-bytes.js'
 import { ByteCursor } from '../cursor.js'
 import type { Kind } from '../protocol.js'
 import { crc24 } from './crc.js'
@@ -226,7 +226,7 @@ test('hostile values neither throw nor run away', () => {
       Array.from({ length: round % 90 }, () => (random() < 0.5 ? 0xff : Math.floor(random() * 256))),
     )
     const inner = { id: types[round % 22] as number, inner: [], names: [] }
-    const out = new BoundedText(200)
+    const out = new JsonBytes(200)
     writeValue(out, { id: types[round % types.length] as number, inner: [inner, inner], names: [] }, buf, 0, buf.length)
     expect(out.finish().length).toBeLessThanOrEqual(200)
   }

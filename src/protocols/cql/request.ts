@@ -1,4 +1,5 @@
 import { BoundedText, quote } from '../../records/bounded.js'
+import { JsonBytes } from '../../records/json-bytes.js'
 import { REDACTED } from '../../records/redact.js'
 import { cutText, text } from '../../records/text.js'
 import type { Column } from './columns.js'
@@ -108,18 +109,20 @@ function readParameters(request: Request, r: Reader, out: BoundedText, s: State)
 
 // Count, then each: its name where they have names, its value.
 function writeValues(r: Reader, out: BoundedText, variables: readonly Column[], named: boolean, secret: boolean): void {
-  out.add(named ? '{' : '[')
-  for (let i = 0, count = r.u16(); i < count && r.ok && !out.full; i++) {
-    if (i > 0) out.add(',')
+  const values = new JsonBytes(out.room)
+  values.add(named ? '{' : '[')
+  for (let i = 0, count = r.u16(); i < count && r.ok && !values.full; i++) {
+    if (i > 0) values.add(',')
     const name = named ? r.string() : ''
-    if (named) out.add(`${quote(name)}:`)
+    if (named) values.addName(name)
     const variable = named ? variables.find((each) => each.name === name) : variables[i]
-    if (secret) out.add(`"${REDACTED}"`)
+    if (secret) values.add(`"${REDACTED}"`)
     if (secret) r.skipBytes()
-    else writeBytes(out, variable?.type ?? UNTYPED, r)
+    else writeBytes(values, variable?.type ?? UNTYPED, r)
   }
-  if (out.full) out.cut = true
-  out.add(named ? '}' : ']')
+  values.add(named ? '}' : ']')
+  out.add(values.finish())
+  if (values.cut || out.full) out.cut = true
 }
 
 function writeExecution(request: Request, r: Reader, out: BoundedText, s: State): void {

@@ -1,4 +1,5 @@
 import { BoundedText, quote } from '../../records/bounded.js'
+import { JsonBytes } from '../../records/json-bytes.js'
 import { REDACTED } from '../../records/redact.js'
 import { type Column, type Columns, NO_COLUMNS, readColumns } from './columns.js'
 import { FLAG, hasResultId, OP } from './header.js'
@@ -167,11 +168,13 @@ function readRows(response: Response, r: Reader, out: BoundedText, s: State): vo
   if (!r.ok || rows < 0) return
   response.rows = rows
   out.add(`\nNumber of rows = ${rows}`)
-  for (let i = 0; i < rows && r.left > 0 && !out.full && count > 0; i++) writeRow(r, out, count, known.list, s)
-  if (out.full && rows > 0) out.cut = true
+  const values = new JsonBytes(out.room)
+  for (let i = 0; i < rows && r.left > 0 && !values.full && count > 0; i++) writeRow(r, values, count, known.list, s)
+  out.add(values.finish())
+  if (values.cut || (out.full && rows > 0)) out.cut = true
 }
 
-function writeRow(r: Reader, out: BoundedText, count: number, columns: readonly Column[], s: State): void {
+function writeRow(r: Reader, out: JsonBytes, count: number, columns: readonly Column[], s: State): void {
   out.add('\n[')
   for (let i = 0; i < count && r.left > 0 && !out.full; i++) {
     if (i > 0) out.add(',')

@@ -1,6 +1,5 @@
-import { type BoundedText, quote } from '../../records/bounded.js'
 import { isoTime } from '../../records/iso-time.js'
-import { cutText, text } from '../../records/text.js'
+import type { JsonBytes } from '../../records/json-bytes.js'
 import { Reader, uuidAt } from './reader.js'
 import { TYPE, type Type, UNTYPED, VECTOR } from './types.js'
 
@@ -11,14 +10,15 @@ const MAX_SCALE = 1000
 const LAST_MS = 8.64e15
 
 /** Writes the value in `buf[start, end)` as JSON, as far as there is room. */
-export function writeValue(out: BoundedText, type: Type, buf: Buffer, start: number, end: number): void {
+export function writeValue(out: JsonBytes, type: Type, buf: Buffer, start: number, end: number): void {
   if (out.full) out.cut = true
-  else if (!writeNested(out, type, buf, start, end))
-    out.add(scalar(out, type.id, buf, start, end) ?? hex(out, buf, start, end))
+  else if (isText(type.id)) out.addString(buf, start, end)
+  else if (isUuid(type.id) && end - start === 16) writeUuid(out, buf, start)
+  else if (!writeNested(out, type, buf, start, end)) out.add(scalarOrHex(out, type.id, buf, start, end))
 }
 
 /** Writes [bytes] or [value]: a length, and what is so long; negative: there is no value. */
-export function writeBytes(out: BoundedText, type: Type, r: Reader): void {
+export function writeBytes(out: JsonBytes, type: Type, r: Reader): void {
   const length = r.i32()
   if (!r.ok) return
   if (length < 0) {
@@ -32,7 +32,7 @@ export function writeBytes(out: BoundedText, type: Type, r: Reader): void {
   if (here < length) out.cut = true
 }
 
-function writeNested(out: BoundedText, type: Type, buf: Buffer, start: number, end: number): boolean {
+function writeNested(out: JsonBytes, type: Type, buf: Buffer, start: number, end: number): boolean {
   if (end - start === 0 || type.id < TYPE.list) return false
   const r = new Reader(buf, start, end)
   switch (type.id) {
@@ -57,7 +57,7 @@ function writeNested(out: BoundedText, type: Type, buf: Buffer, start: number, e
 }
 
 // Where it is longer than what is here, or than there is room, its end is missing.
-function writeList(out: BoundedText, r: Reader, count: number, typeAt: (i: number) => Type): void {
+function writeList(out: JsonBytes, r: Reader, count: number, typeAt: (i: number) => Type): void {
   out.add('[')
   for (let i = 0; i < count && r.left > 0 && !out.full; i++) {
     if (i > 0) out.add(',')
@@ -66,13 +66,12 @@ function writeList(out: BoundedText, r: Reader, count: number, typeAt: (i: numbe
   out.add(']')
 }
 
-function writeMap(out: BoundedText, r: Reader, type: Type): void {
+function writeMap(out: JsonBytes, r: Reader, type: Type): void {
   const [key = UNTYPED, value = UNTYPED] = type.inner
   out.add('{')
   for (let i = 0, count = r.i32(); i < count && r.left > 0 && !out.full; i++) {
     if (i > 0) out.add(',')
     writeKey(out, key, r)
-    out.add(':')
     writeBytes(out, value, r)
   }
   out.add('}')
@@ -85,7 +84,7 @@ const ELEMENT_BYTES: Readonly<Record<number, number>> = {
   [TYPE.bigint]: 8,
 }
 
-function writeVector(out: BoundedText, type: Type, buf: Buffer, start: number, end: number): boolean {
+function writeVector(out: JsonBytes, type: Type, buf: Buffer, start: number, end: number): boolean {
   const size = ELEMENT_BYTES[type.id]
   if (size === undefined) return false
   out.add('[')
@@ -98,38 +97,60 @@ function writeVector(out: BoundedText, type: Type, buf: Buffer, start: number, e
 }
 
 // A key of JSON is text.
-function writeKey(out: BoundedText, type: Type, r: Reader): void {
+function writeKey(out: JsonBytes, type: Type, r: Reader): void {
   const length = Math.min(r.i32(), r.left)
   const start = r.pos
   r.take(Math.max(0, length))
-  const shown = scalar(out, type.id, r.buf, start, r.pos) ?? hex(out, r.buf, start, r.pos)
-  out.add(shown.startsWith('"') ? shown : `"${shown}"`)
+  if (isText(type.id)) {
+    out.addKey(r.buf, start, r.pos)
+    return
+  }
+  const shown = scalarOrHex(out, type.id, r.buf, start, r.pos)
+  out.add(shown.startsWith('"') ? `${shown}:` : `"${shown}":`)
 }
 
-function writeFields(out: BoundedText, r: Reader, type: Type): void {
+function writeFields(out: JsonBytes, r: Reader, type: Type): void {
   out.add('{')
   for (let i = 0; i < type.inner.length && r.left > 0 && !out.full; i++) {
-    out.add(`${i > 0 ? ',' : ''}${quote(type.names[i] ?? '')}:`)
+    if (i > 0) out.add(',')
+    out.addName(type.names[i] ?? '')
     writeBytes(out, type.inner[i] ?? UNTYPED, r)
   }
   out.add('}')
 }
 
-function hex(out: BoundedText, buf: Buffer, start: number, end: number): string {
+function hex(out: JsonBytes, buf: Buffer, start: number, end: number): string {
   const last = Math.min(end, start + (out.room >> 1) + 1)
   if (last < end) out.cut = true
   return `"0x${buf.toString('hex', start, last)}"`
 }
 
-function scalar(out: BoundedText, type: number, buf: Buffer, start: number, end: number): string | undefined {
+function isText(type: number): boolean {
+  return type === TYPE.ascii || type === TYPE.varchar || type === TYPE.text
+}
+
+function isUuid(type: number): boolean {
+  return type === TYPE.uuid || type === TYPE.timeuuid
+}
+
+const UUID_PARTS = [4, 2, 2, 2, 6]
+
+function writeUuid(out: JsonBytes, buf: Buffer, start: number): void {
+  let at = start
+  for (const size of UUID_PARTS) {
+    out.add(at === start ? '"' : '-')
+    out.addHex(buf, at, at + size)
+    at += size
+  }
+  out.add('"')
+}
+
+function scalarOrHex(out: JsonBytes, type: number, buf: Buffer, start: number, end: number): string {
+  return scalar(type, buf, start, end) ?? hex(out, buf, start, end)
+}
+
+function scalar(type: number, buf: Buffer, start: number, end: number): string | undefined {
   switch (type) {
-    case TYPE.ascii:
-    case TYPE.varchar:
-    case TYPE.text: {
-      const last = cutText(buf, start, end, out.room)
-      if (last < end) out.cut = true
-      return quote(text(buf, start, last))
-    }
     case TYPE.varint:
       return integer(buf, start, end)
     case TYPE.decimal:
@@ -144,7 +165,7 @@ function scalar(out: BoundedText, type: number, buf: Buffer, start: number, end:
 }
 
 function sized(type: number, buf: Buffer, at: number, size: number): string | undefined {
-  if (size === 16 && (type === TYPE.uuid || type === TYPE.timeuuid)) return `"${uuidAt(buf, at)}"`
+  if (size === 16 && isUuid(type)) return `"${uuidAt(buf, at)}"`
   if (size === 8) return eightBytes(type, buf, at)
   if (size === 4) return fourBytes(type, buf, at)
   if (size === 2 && type === TYPE.smallint) return String(buf.readInt16BE(at))
