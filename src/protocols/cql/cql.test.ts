@@ -76,6 +76,19 @@ test('what a stream is used for again is not paired with what was asked on it be
   ])
 })
 
+test('joined in the middle: all that is asked from then on is answered, unless answers were passed over', () => {
+  for (const passedOver of [0, 20]) {
+    const driver = new Driver(cql, false)
+    for (const n of [1, 2, 3]) driver.feed('request', query(n, `SELECT ${n}`))
+    driver.feed('response', result(1, 'a1').subarray(result(1, 'a1').length - passedOver))
+    for (const n of [3, 2]) driver.feed('response', result(n, `a${n}`))
+    driver.end()
+    const [, second] = shown(driver)
+    const answered = passedOver === 0 ? ['SELECT 2', '2', OP.result, false] : ['SELECT 2', null, null, true]
+    expect(second).toEqual(answered)
+  }
+})
+
 /** An envelope in segments of at most 100 bytes. */
 function split(whole: Buffer, pack: (payload: Buffer, selfContained: boolean) => Buffer): Buffer {
   if (whole.length < 100) return pack(whole, true)

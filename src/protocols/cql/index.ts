@@ -1,5 +1,5 @@
-import { type Cursor, INVALID, type Kind, NEED_MORE, type Protocol } from '../protocol.js'
-import { gapInEnvelopes, parseEnvelope } from './envelopes.js'
+import { type Cursor, type Kind, NEED_MORE, type Protocol } from '../protocol.js'
+import { gapInEnvelopes, lose, parseEnvelope } from './envelopes.js'
 import { HEADER } from './header.js'
 import { infer } from './infer.js'
 import { lookAt } from './look.js'
@@ -36,7 +36,7 @@ function parse(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number {
     }
     const segments = framingAt(buf, pos, end)
     const look = lookAt(fromOf(kind), buf, pos, end)
-    if (segments === undefined && look === 'no') return INVALID
+    if (segments === undefined && look === 'no') return lose(kind, s)
     s.framing = segments ?? 'none'
   }
   return (inSegments(s) ? parseSegments : parseEnvelope)(kind, bytes, s, out)
@@ -45,8 +45,10 @@ function parse(kind: Kind, bytes: Cursor, s: State, out: Frame[]): number {
 const fromOf = (kind: Kind): 'client' | 'server' => (kind === 'request' ? 'client' : 'server')
 
 function findBoundary(kind: Kind, { buf, pos, end }: Cursor, s: State): number {
-  for (let at = pos; at < end; at++) if (mayBegin(kind, buf, at, end, s)) return at
-  return -1
+  let at = pos
+  while (at < end && !mayBegin(kind, buf, at, end, s)) at++
+  if (kind === 'response' && at > pos) s.recovering = true
+  return at < end ? at : -1
 }
 
 function mayBegin(kind: Kind, buf: Buffer, at: number, end: number, { framing }: State): boolean {

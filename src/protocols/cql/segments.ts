@@ -97,7 +97,10 @@ function eatRest(kind: Kind, bytes: Cursor, before: number, s: State, out: Frame
 
 function feed(kind: Kind, piece: Buffer, s: State, out: Frame[]): void {
   const side = sideOf(kind, s)
-  if (side.astray) return
+  if (side.astray) {
+    if (kind === 'response') s.recovering = true
+    return
+  }
   const plain = side.plain.length === 0 ? piece : Buffer.concat([side.plain, piece])
   const cursor = new ByteCursor(plain)
   let eaten = 0

@@ -173,7 +173,7 @@ export class State {
     this.compression = null
     this.pending = new Map()
     this.statements = conn.common?.(newStatements) ?? newStatements()
-    this.recovering = !conn.fromStart
+    this.recovering = false
     this.holes = !conn.fromStart
     this.strays = 0
   }
