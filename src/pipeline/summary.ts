@@ -29,6 +29,8 @@ export function summary(
   return `${lines.join('\n')}\n`
 }
 
+const happened = ({ events, bytes }: LossLine): boolean => events > 0 || bytes > 0
+
 const FROM_KERNEL = /^(seen|emitted|skip_|lost_)/
 
 function kernelLines(losses: readonly LossLine[]): string[] {
@@ -48,12 +50,12 @@ function kernelLines(losses: readonly LossLine[]): string[] {
 
 function userLines(losses: readonly LossLine[]): string[] {
   return losses
-    .filter((line) => !FROM_KERNEL.test(line.reason) && (line.events > 0 || line.bytes > 0))
+    .filter((line) => !FROM_KERNEL.test(line.reason) && happened(line))
     .map((line) => `${line.reason}: ${line.events > 0 ? `${line.events}, ` : ''}${formatBytes(line.bytes)}`)
 }
 
 function meanings(losses: readonly LossLine[]): string[] {
-  const reasons = new Set(losses.filter(({ events, bytes }) => events > 0 || bytes > 0).map(({ reason }) => reason))
+  const reasons = new Set(losses.filter(happened).map(({ reason }) => reason))
   return [...reasons].filter((reason) => reason in MEANINGS).map((reason) => `  ${reason}: ${MEANINGS[reason]}`)
 }
 

@@ -34,6 +34,12 @@ test('keys, numbers in hexadecimal, and what is ASCII', () => {
   expect(out.finish()).toBe('{"key":303961664146 and something that is longer than a few bytes')
 })
 
+test('a UUID', () => {
+  const out = new JsonBytes(100)
+  out.addUuid(Buffer.from('ff00112233445566778899aabbccddeeff', 'hex'), 1)
+  expect(out.finish()).toBe('00112233-4455-6677-8899-aabbccddeeff')
+})
+
 test.each([
   [0, ''],
   [1, '"'],

@@ -7,6 +7,8 @@ const ESCAPE_BYTES = 6
 /** So few are written faster one by one than by a call into the engine. */
 const FEW_BYTES = 32
 const [QUOTE, BACKSLASH, COLON, SPACE] = [0x22, 0x5c, 0x3a, 0x20]
+/** Bytes of the parts of a UUID. */
+const UUID_PARTS = [4, 2, 2, 2, 6]
 const HEX = Buffer.from('0123456789abcdef')
 /** What a control character is in JSON. */
 const CONTROLS = Array.from({ length: SPACE }, (_, byte) => JSON.stringify(String.fromCharCode(byte)).slice(1, -1))
@@ -104,6 +106,16 @@ export class JsonBytes {
       to[at++] = HEX[byte & 15] as number
     }
     this.#at = at
+  }
+
+  /** Adds the 16 bytes at `pos` as a UUID. */
+  addUuid(from: Buffer, pos: number): void {
+    let at = pos
+    for (const size of UUID_PARTS) {
+      if (at > pos) this.add('-')
+      this.addHex(from, at, at + size)
+      at += size
+    }
   }
 
   // false: nothing, or nothing more, is added. What begins within the limit may go beyond.

@@ -21,6 +21,7 @@ class Remembered {
   }
 
   tick() {
+    if (this.#events !== undefined) throw new Error('events that nobody has taken would be lost')
     const { value = [0], done } = this.#ticks.next()
     this.ended = done === true
     this.#events = value[1]
@@ -31,9 +32,10 @@ class Remembered {
     return {
       attach: (probe) => ({ probe, error: undefined, detach() {} }),
       drain: (into) => {
-        const bytes = this.#events?.copy(into) ?? 0
+        const events = this.#events
         this.#events = undefined
-        return bytes
+        if (events !== undefined && events.length > into.length) throw new Error('events that do not fit would be lost')
+        return events?.copy(into) ?? 0
       },
       watch() {},
       readMap: () => 0,

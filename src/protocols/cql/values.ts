@@ -133,15 +133,9 @@ function isUuid(type: number): boolean {
   return type === TYPE.uuid || type === TYPE.timeuuid
 }
 
-const UUID_PARTS = [4, 2, 2, 2, 6]
-
 function writeUuid(out: JsonBytes, buf: Buffer, start: number): void {
-  let at = start
-  for (const size of UUID_PARTS) {
-    out.add(at === start ? '"' : '-')
-    out.addHex(buf, at, at + size)
-    at += size
-  }
+  out.add('"')
+  out.addUuid(buf, start)
   out.add('"')
 }
 

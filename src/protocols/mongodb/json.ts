@@ -145,9 +145,9 @@ export class Json {
     const subType = buf[pos + 4] as number
     const start = pos + 5
     if (subType === UUID && end - start === 16) {
-      this.out.add(
-        `{"$uuid":"${buf.toString('hex', start, end).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}"}`,
-      )
+      this.out.add('{"$uuid":"')
+      this.out.addUuid(buf, start)
+      this.out.add('"}')
       return
     }
     const base64 = buf.toString('base64', start, Math.min(end, start + this.out.room))
